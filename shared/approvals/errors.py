@@ -1,0 +1,161 @@
+"""What can be wrong with an act on a case or a task."""
+
+from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound, StaleVersion
+
+
+class CaseNotFound(NotFound):
+    code = "case_not_found"
+    zh = "没有编号为 {case} 的申请，或您无权查看。"
+    en = "There is no case {case}, or it is not yours to see."
+
+
+class TaskNotFound(NotFound):
+    code = "task_not_found"
+    zh = "没有待办 {task}，或您无权查看。"
+    en = "There is no task {task}, or it is not yours to see."
+
+
+class CaseNotOpen(Conflict):
+    code = "case_not_open"
+    zh = "申请 {case} 目前状态为 {status}，不能办理此操作。"
+    en = "Case {case} is {status}: this cannot be done now."
+    remedy_zh = "请刷新页面查看最新状态。"
+    remedy_en = "Reload the page to see where the case stands."
+
+
+class WrongState(Conflict):
+    code = "wrong_state"
+    zh = "{thing} 目前状态为 {status}，不能办理此操作。"
+    en = "{thing} is {status}: this cannot be done now."
+
+
+class TaskTaken(Conflict):
+    code = "task_taken"
+    zh = "该待办已由 {by} 办理。"
+    en = "This task has been taken by {by}."
+    remedy_zh = "无需重复办理；可在办理记录中查看结果。"
+    remedy_en = "Nothing is left to do; the timeline shows the result."
+
+
+class TaskChanged(StaleVersion):
+    code = "task_changed"
+    zh = "您打开页面后该待办已有变化（现为第 {version} 版）。"
+    en = "The task has changed since you opened it (it is now version {version})."
+    remedy_zh = "请刷新后重新核对再办理。"
+    remedy_en = "Reload, look at it again, then decide."
+
+
+class NotYourTask(Forbidden):
+    code = "not_your_task"
+    zh = "该待办由 {office} 办理，不在您的职责或辖区内。"
+    en = "This task belongs to {office}: it is outside your role, organisation or region."
+
+
+class OwnCase(Forbidden):
+    code = "own_case"
+    zh = "不得办理与本人有关的申请 {case}。"
+    en = "Nobody decides their own case ({case})."
+    remedy_zh = "请由同一机构的其他人员办理。"
+    remedy_en = "Let a colleague of the same office take it."
+
+
+class DecidedAnotherStep(Forbidden):
+    code = "decided_another_step"
+    zh = "您已办理申请 {case} 的其他环节，不得再办理本环节。"
+    en = "You have decided another step of case {case}; nobody decides two."
+    remedy_zh = "请由同一机构的其他人员办理。"
+    remedy_en = "Let a colleague of the same office take it."
+
+
+class OutcomeNotAllowed(DomainError):
+    code = "outcome_not_allowed"
+    zh = "本环节不能作出“{outcome}”，可选：{allowed}。"
+    en = "This step may not answer “{outcome}”; it may answer: {allowed}."
+
+
+class ReasonRequired(DomainError):
+    code = "reason_required"
+    zh = "作出“{outcome}”必须写明理由。"
+    en = "A reason is required for “{outcome}”."
+
+
+class FindingNotMet(Conflict):
+    code = "finding_not_met"
+    zh = "规则“{rule}”未通过，不能同意：{why}"
+    en = "Rule “{rule}” is not met, so this cannot be approved: {why}"
+    remedy_zh = "请退回补正或不予通过；事实有误的，请申请人更正后重新核验。"
+    remedy_en = "Return it or reject it; where a fact is wrong, have it mended and check again."
+
+
+class FindingUnknown(Conflict):
+    code = "finding_unknown"
+    zh = "规则“{rule}”尚无法判断，暂不能同意：{why}"
+    en = "Rule “{rule}” is not known yet, so this cannot be approved: {why}"
+    remedy_zh = "请稍后“重新核验”，或退回补正。"
+    remedy_en = "Check the findings again in a while, or return the case."
+
+
+class SubmissionBlocked(DomainError):
+    code = "submission_blocked"
+    zh = "{why}"
+    en = "{why_en}"
+
+
+class ScoreOutOfRange(DomainError):
+    code = "score_out_of_range"
+    zh = "分数须为 0 至 {maximum} 的数。"
+    en = "The score must be a number from 0 to {maximum}."
+
+
+class VotesDoNotAddUp(DomainError):
+    code = "votes_do_not_add_up"
+    zh = "赞成、反对、弃权之和 {sum} 与到会人数 {present} 不符，或到会人数超过应到 {members}。"
+    en = "For, against and abstaining add up to {sum}, with {present} present of {members}."
+
+
+class QuorumNotReached(DomainError):
+    code = "quorum_not_reached"
+    zh = "应到 {members} 人，实到 {present} 人，未达法定人数 {quorum}。"
+    en = "{present} of {members} were present: the quorum of {quorum} is not reached."
+
+
+class VotesDoNotCarry(DomainError):
+    code = "votes_do_not_carry"
+    zh = "赞成 {in_favour} 票，未达通过所需的 {needed} 票，结论不能为“{outcome}”。"
+    en = "{in_favour} in favour; {needed} are needed: the outcome cannot be “{outcome}”."
+
+
+class MinutesIncomplete(DomainError):
+    code = "minutes_incomplete"
+    zh = "会议记录缺少或有误：{name}。"
+    en = "The minutes lack, or misstate: {name}."
+
+
+class NotTheApplicant(Forbidden):
+    code = "not_the_applicant"
+    zh = "只有申请人或提交人可以办理此操作。"
+    en = "Only the applicant, or who submitted the case, may do this."
+
+
+class MayNotApply(Forbidden):
+    code = "may_not_apply"
+    zh = "该事项的申请人应为：{applicant}。"
+    en = "This procedure is applied for by: {applicant}."
+
+
+class NotYourIdentityNumber(DomainError):
+    code = "not_your_identity_number"
+    zh = "身份证号码与登录人不一致；本事项由本人申请。"
+    en = "The identity number is not that of the person signed in, who must apply in person."
+
+
+class AnsweredElsewhere(Conflict):
+    code = "answered_elsewhere"
+    zh = "本环节由业务办理自动完成，不能在此直接答复。"
+    en = "This step is completed by the service's own act, not by an answer here."
+
+
+class NothingToResubmit(Conflict):
+    code = "nothing_to_resubmit"
+    zh = "申请 {case} 未被退回，无需重新提交。"
+    en = "Case {case} has not been returned; there is nothing to submit again."

@@ -1,0 +1,69 @@
+"""What every case handler needs beside the session, and what a service adds to a case."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from sqlalchemy.orm import Session
+
+from shared.approvals.model import Case, CaseStep
+from shared.calendar import Calendar
+from shared.identity.directory import Directory
+from shared.kernel.clock import Clock
+from shared.notices.model import NoticeRow
+from shared.procedures import Catalogue, Procedure, Step
+
+
+class CaseEffects(Protocol):
+    """The part of a case that only its service knows. Every method runs in the transaction of
+    the decision that caused it, except `external_facts`, which runs outside any."""
+
+    @property
+    def external_steps(self) -> Mapping[str, bool]:
+        """Steps that the service's own acts complete, each with whether a task is shown."""
+        ...
+
+    def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
+        """Facts for the rules out of the service's own database, by fact name."""
+        ...
+
+    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
+        """Facts from registries outside, by name. Raises FactsUnavailable when one is silent."""
+        ...
+
+    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None: ...
+
+    def step_opened(
+        self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
+    ) -> None: ...
+
+    def notice_rows(
+        self, session: Session, case: Case, procedure: Procedure, step: Step
+    ) -> list[NoticeRow]: ...
+
+    def objection_settled(
+        self, session: Session, case: Case, subject: str, outcome: str
+    ) -> None: ...
+
+    def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """The case was approved, refused or withdrawn (see its status)."""
+        ...
+
+
+class FactsUnavailable(Exception):
+    """A registry did not answer; the findings that need it stay unknown."""
+
+
+@dataclass(frozen=True)
+class CaseOffice:
+    """`service` is the service's name on the wire, `prefix` begins its case numbers."""
+
+    service: str
+    prefix: str
+    clock: Clock
+    calendar: Calendar
+    catalogue: Catalogue
+    directory: Directory
+    person_ref_key: bytes
+    snapshot_key: bytes
+    effects: CaseEffects

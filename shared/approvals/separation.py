@@ -1,0 +1,111 @@
+"""Separation of duties (decision 3): who may take a task. The only place that says so; lists
+use it as SQL, a single decision uses the same SQL for one task and then names the reason.
+
+Nobody decides their own case; nobody decides two steps of one case, or two seats of one step
+(the same step again, after a return, is theirs); nobody outside the organisation, region and
+level that the step names.
+"""
+
+from collections.abc import Sequence
+
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy.orm import Session
+
+from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase
+from shared.approvals.model import CasePerson, Decision, Task, TaskCandidate
+from shared.kernel.actor import Actor, Membership
+
+
+def offered_to(membership: Membership) -> ColumnElement[bool]:
+    """The candidate rows that one membership answers to."""
+    by_organisation = and_(
+        TaskCandidate.role == membership.role,
+        TaskCandidate.organisation == membership.organisation,
+    )
+    by_region = and_(
+        TaskCandidate.role == membership.role,
+        TaskCandidate.organisation.is_(None),
+        TaskCandidate.region == membership.region,
+        TaskCandidate.level == membership.level,
+    )
+    if membership.organisation and membership.region:
+        return or_(by_organisation, by_region)
+    return by_organisation if membership.organisation else by_region
+
+
+def concerns_person(person_ref: str) -> ColumnElement[bool]:
+    return exists().where(
+        CasePerson.case_id == Task.case_id, CasePerson.person_ref == person_ref
+    )
+
+
+def decided_elsewhere(person_ref: str) -> ColumnElement[bool]:
+    return exists().where(
+        Decision.case_id == Task.case_id,
+        Decision.decided_by == person_ref,
+        or_(Decision.step_key != Task.step_key, Decision.step_id == Task.step_id),
+    )
+
+
+def excludes(actor: Actor) -> ColumnElement[bool]:
+    """Whether the task's case is closed to this person whatever their office."""
+    return or_(concerns_person(actor.person_ref), decided_elsewhere(actor.person_ref))
+
+
+def may_take(actor: Actor) -> ColumnElement[bool]:
+    """Condition on `tasks`: this person may take the task."""
+    offers = [offered_to(m) for m in actor.memberships]
+    if not offers:
+        return false()
+    offered = exists().where(TaskCandidate.task_id == Task.id, or_(*offers))
+    return and_(offered, ~excludes(actor))
+
+
+def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate:
+    """The candidate row under which the person acts. Raises NotYourTask, OwnCase or
+    DecidedAnotherStep."""
+    candidate = _candidate_of(session, task, actor)
+    own, elsewhere = session.execute(
+        select(concerns_person(actor.person_ref), decided_elsewhere(actor.person_ref)).where(
+            Task.id == task.id
+        )
+    ).one()
+    if own:
+        raise OwnCase(case=task.case_id)
+    if elsewhere:
+        raise DecidedAnotherStep(case=task.case_id)
+    if candidate is None:
+        raise NotYourTask(office=", ".join(sorted({c.role for c in task.candidates})))
+    return candidate
+
+
+def _candidate_of(session: Session, task: Task, actor: Actor) -> TaskCandidate | None:
+    if not actor.memberships:
+        return None
+    return session.scalars(
+        select(TaskCandidate)
+        .where(
+            TaskCandidate.task_id == task.id, or_(*(offered_to(m) for m in actor.memberships))
+        )
+        .order_by(TaskCandidate.number)
+        .limit(1)
+    ).first()
+
+
+def ensure_uninvolved(session: Session, case_ids: Sequence[str], actor: Actor) -> None:
+    """For acts on many cases at once (a batch, an allocation): none of the cases concerns the
+    person and none has a decision of theirs. One query. Raises OwnCase, DecidedAnotherStep."""
+    own = session.scalars(
+        select(CasePerson.case_id)
+        .where(CasePerson.case_id.in_(case_ids), CasePerson.person_ref == actor.person_ref)
+        .limit(1)
+    ).first()
+    if own:
+        raise OwnCase(case=own)
+    decided = session.scalars(
+        select(Decision.case_id)
+        .where(Decision.case_id.in_(case_ids), Decision.decided_by == actor.person_ref)
+        .limit(1)
+    ).first()
+    if decided:
+        raise DecidedAnotherStep(case=decided)
