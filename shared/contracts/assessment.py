@@ -1,0 +1,42 @@
+"""What assessment publishes: certificates and competition results."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from shared.contracts.registry import EventData, event_type, person, region, text
+
+
+@event_type(
+    "assessment.certificate_issued.v1",
+    wording="A skill level certificate was issued. 职业技能等级证书已核发",
+)
+class CertificateIssued(EventData):
+    certificate_no = text()
+    person_ref = person()
+    holder_name = text()
+    occupation = text()
+    occupation_name = text()
+    level = fields.Integer(required=True, strict=True, validate=validate.Range(1, 8))
+    issued_on = fields.Date(required=True)
+    organisation = text()
+    organisation_name = text()
+    employer = text(null=True)
+    employer_name = text(null=True)
+    region = region()
+    sitting_id = text()
+
+
+@event_type(
+    "assessment.competition_result_recorded.v1",
+    wording="The result of a person in a skill competition was recorded. 技能竞赛成绩已登记",
+)
+class CompetitionResultRecorded(EventData):
+    competition_id = text()
+    title = text()
+    tier = text()
+    occupation = text()
+    person_ref = person()
+    holder_name = text()
+    rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    held_on = fields.Date(required=True)
