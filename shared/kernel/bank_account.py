@@ -19,7 +19,7 @@ class InvalidBankAccount(DomainError):
     zh = "银行卡（社保卡）账号不正确：{reason}"
     en = "This is not a valid card account: {reason}"
     remedy_zh = "请按卡面逐位核对；表格中请把该列设为文本。"
-    remedy_en = "Compare it with the card digit by digit; in a spreadsheet, format the cell as text."
+    remedy_en = "Compare it with the card digit by digit; in a spreadsheet, make its cell text."
 
 
 def parse_bank_account(text: str, *, field: str | None = None, row: int | None = None) -> str:

@@ -25,7 +25,7 @@ class InvalidCreditCode(DomainError):
 
 @dataclass(frozen=True, slots=True)
 class CreditCode:
-    """`authority` registered it (9 market regulation, 1 institutions, 8 unions, 5 civil affairs)."""
+    """`authority` registered it: 9 market regulation, 1 institutions, 8 unions, 5 civil affairs."""
 
     value: str
     authority: str
@@ -33,9 +33,7 @@ class CreditCode:
     region: str
 
     @classmethod
-    def parse(
-        cls, text: str, *, field: str | None = None, row: int | None = None
-    ) -> CreditCode:
+    def parse(cls, text: str, *, field: str | None = None, row: int | None = None) -> CreditCode:
         """Accepts spaces, hyphens, full-width and lower-case letters. Raises InvalidCreditCode."""
         code = without_spaces(text).upper().replace("-", "")
         if not _SHAPE.fullmatch(code):

@@ -33,7 +33,7 @@ class InvalidIdentityNumber(DomainError):
     zh = "身份证号码不正确：{reason}"
     en = "This is not a valid identity number: {reason}"
     remedy_zh = "请按身份证逐位核对；表格中请把该列设为文本。"
-    remedy_en = "Compare it with the card digit by digit; in a spreadsheet, format the cell as text."
+    remedy_en = "Compare it with the card digit by digit; in a spreadsheet, make its cell text."
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +77,7 @@ def _examine(number: str) -> tuple[date | None, Text | None]:
     if _FIFTEEN.fullmatch(number):
         return None, Text(
             "15 位旧号码已停用，请填写二代身份证上的 18 位号码。",
-            "numbers of 15 digits are no longer in use; give the 18 characters of the present card.",
+            "numbers of 15 digits are no longer in use; give the 18 characters of today's card.",
         )
     if len(number) != 18:
         return None, Text("应为 18 位。", "it needs 18 characters.")

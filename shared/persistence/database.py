@@ -1,0 +1,75 @@
+"""The declarative base that every persistent class stands on, and engines with time limits."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, ClassVar
+
+from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Text, create_engine
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+
+Sessions = sessionmaker[Session]
+
+DRIVER = "postgresql+psycopg"
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class Base(DeclarativeBase):
+    """int is bigint, str is text, datetime is timestamptz, dict and list are jsonb.
+
+    A changed dict must be assigned anew: changes inside it are not seen."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map: ClassVar[dict[Any, Any]] = {
+        int: BigInteger(),
+        str: Text(),
+        datetime: DateTime(timezone=True),
+        dict: JSONB(),
+        list: JSONB(),
+        dict[str, Any]: JSONB(),
+        dict[str, str]: JSONB(),
+        dict[str, int]: JSONB(),
+        list[Any]: JSONB(),
+        list[str]: JSONB(),
+        list[int]: JSONB(),
+        list[dict[str, Any]]: JSONB(),
+    }
+
+
+def open_engine(
+    url: str,
+    application_name: str,
+    *,
+    lock_timeout: str = "5s",
+    statement_timeout: str = "30s",
+    pool_size: int = 10,
+) -> Engine:
+    """An engine of psycopg 3. A statement that waits longer than the timeouts fails instead of
+    holding up everybody behind it; the idle limit frees what a dead process left open."""
+    address = make_url(url)
+    if address.get_backend_name() != "postgresql":
+        raise ValueError("the database must be PostgreSQL")
+    options = (
+        f"-c lock_timeout={lock_timeout} -c statement_timeout={statement_timeout} "
+        "-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
+    )
+    return create_engine(
+        address.set(drivername=DRIVER),
+        connect_args={"application_name": application_name, "options": options},
+        pool_pre_ping=True,
+        pool_size=pool_size,
+        max_overflow=pool_size,
+    )
+
+
+def open_sessions(engine: Engine) -> Sessions:
+    """Units of work. What was loaded stays readable after the commit."""
+    return sessionmaker(engine, expire_on_commit=False)
