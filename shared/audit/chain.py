@@ -12,7 +12,6 @@ from typing import Any
 from sqlalchemy import Connection, Row, delete, insert, select, text
 
 from shared.audit.model import AuditEntry, AuditLink, AuditPending
-
 from shared.kernel.text import Text
 
 GENESIS = "0" * 64
