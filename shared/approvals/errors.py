@@ -159,3 +159,15 @@ class NothingToResubmit(Conflict):
     code = "nothing_to_resubmit"
     zh = "申请 {case} 未被退回，无需重新提交。"
     en = "Case {case} has not been returned; there is nothing to submit again."
+
+
+class RegionUnknown(DomainError):
+    code = "region_unknown"
+    zh = "无法确定办理地区，请填写地区。"
+    en = "It is not clear which region is responsible: fill in the region."
+
+
+class CaseNotNoticed(Conflict):
+    code = "case_not_noticed"
+    zh = "申请 {case} 当前不在公示环节。"
+    en = "Case {case} is not under public notice."

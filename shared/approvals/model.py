@@ -95,6 +95,7 @@ class Case(Base):
     round: Mapped[int] = mapped_column(Integer, default=1)
     resume_at: Mapped[str | None] = mapped_column(Text)
     outcome_reason: Mapped[str | None] = mapped_column(Text)
+    external_facts: Mapped[dict[str, Any]] = mapped_column(default=dict)
     facts_fetched_at_utc: Mapped[datetime | None]
     opened_at_utc: Mapped[datetime]
     submitted_at_utc: Mapped[datetime | None]
@@ -252,20 +253,20 @@ class Task(Base):
         if self.status == TaskStatus.RESERVED and self.reserved_by == by.person_ref:
             return
         if self.status != TaskStatus.READY:
-            raise TaskTaken(by=self._holder())
+            raise TaskTaken(by=self.holder)
         self.status = TaskStatus.RESERVED
         self.reserved_by, self.reserved_by_name = by.person_ref, by.name
 
     def release(self, by: Actor) -> None:
         if self.status != TaskStatus.RESERVED or self.reserved_by != by.person_ref:
-            raise TaskTaken(by=self._holder())
+            raise TaskTaken(by=self.holder)
         self.status, self.reserved_by, self.reserved_by_name = TaskStatus.READY, None, None
 
     def complete(self, by: Actor, now: datetime) -> None:
         if self.status == TaskStatus.RESERVED and self.reserved_by != by.person_ref:
-            raise TaskTaken(by=self._holder())
+            raise TaskTaken(by=self.holder)
         if self.status not in OPEN_TASK:
-            raise TaskTaken(by=self._holder())
+            raise TaskTaken(by=self.holder)
         self.status, self.completed_at_utc = TaskStatus.COMPLETED, now
         self.reserved_by, self.reserved_by_name = by.person_ref, by.name
         self._leave_worklists()
@@ -278,7 +279,8 @@ class Task(Base):
         for candidate in self.candidates:
             candidate.open = False
 
-    def _holder(self) -> str:
+    @property
+    def holder(self) -> str:
         if self.decision is not None:
             return self.decision.decided_by_name
         return self.reserved_by_name or "—"
@@ -366,8 +368,9 @@ class CaseFinding(Base):
     passed: Mapped[bool | None]
     facts: Mapped[dict[str, Any]]
     clause: Mapped[str] = mapped_column(Text)
+    clause_en: Mapped[str] = mapped_column(Text)
     zh: Mapped[str] = mapped_column(Text)
     en: Mapped[str] = mapped_column(Text)
-    remedy_zh: Mapped[str] = mapped_column(Text)
-    remedy_en: Mapped[str] = mapped_column(Text)
+    remedy_zh: Mapped[str | None] = mapped_column(Text)
+    remedy_en: Mapped[str | None] = mapped_column(Text)
     evaluated_at_utc: Mapped[datetime]

@@ -27,6 +27,10 @@ class CaseEffects(Protocol):
         """Facts for the rules out of the service's own database, by fact name."""
         ...
 
+    def asks_registries(self, procedure: Procedure) -> bool:
+        """Whether any rule of the procedure needs a fact from outside."""
+        ...
+
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         """Facts from registries outside, by name. Raises FactsUnavailable when one is silent."""
         ...

@@ -1,0 +1,161 @@
+"""Moves a case on: the handler behind the workflow's only activity. Running it again at any
+moment changes nothing that is already so."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import audit
+from shared.approvals.findings import evaluate_case
+from shared.approvals.judging import judge_silence
+from shared.approvals.loading import latest_step, opinions_of, procedure_of
+from shared.approvals.messages import CasePosition
+from shared.approvals.model import Case, CaseStatus, CaseStep, StepStatus
+from shared.approvals.office import CaseOffice
+from shared.approvals.opening import escalate, open_step
+from shared.approvals.outcomes import approve_case, follow, refuse_case
+from shared.kernel.actor import SYSTEM
+from shared.kernel.ids import new_id
+from shared.notices import handlers as notices
+from shared.procedures import Procedure, Step, applies
+
+
+class FactsWanted(Exception):
+    """The registries must be asked before the case goes on; `subject_ref` says about whom."""
+
+    def __init__(self, subject_ref: str) -> None:
+        super().__init__()
+        self.subject_ref = subject_ref
+
+
+def advance_case(
+    session: Session,
+    office: CaseOffice,
+    case_id: str,
+    *,
+    asked: bool = False,
+    external: Mapping[str, Any] | None = None,
+) -> CasePosition:
+    """Open the next step, act on a clock that has run out, or close the case; then say what is
+    waited for. Raises FactsWanted for a case whose registries have not answered yet; `asked`
+    says that they were just asked, and `external` is their answer, None where one was silent."""
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).one()
+    if case.closed:
+        return CasePosition(closed=True, outcome=case.status)
+    if not asked and case.facts_fetched_at_utc is None:
+        raise FactsWanted(case.subject_ref)
+    procedure = procedure_of(session, office, case)
+    if external is not None:
+        evaluate_case(session, office, case, procedure, external)
+    while case.status == CaseStatus.IN_PROGRESS:
+        step = latest_step(session, case)
+        if step is None or step.status != StepStatus.OPEN or case.resume_at is not None:
+            _open_next(session, office, case, procedure)
+            continue
+        waiting = _tick(session, office, case, procedure, step)
+        if waiting is not None:
+            return waiting
+    if case.closed:
+        return CasePosition(closed=True, outcome=case.status)
+    return CasePosition(closed=False)
+
+
+def _open_next(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> None:
+    """Open the step to resume at, or the first after the current one that applies; none left
+    means that everyone has agreed."""
+    keys = [step.key for step in procedure.steps]
+    if case.resume_at is not None:
+        position = keys.index(case.resume_at)
+        case.resume_at = None
+    else:
+        position = 0 if case.current_step is None else keys.index(case.current_step) + 1
+    facts: dict[str, Any] = {**case.form, **case.external_facts}
+    for step in procedure.steps[position:]:
+        if step.when is None or applies(step.when, facts, office.catalogue.rules):
+            open_step(session, office, case, procedure, step)
+            return
+        _skip(session, office, case, step)
+    approve_case(session, office, case, procedure)
+
+
+def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:
+    now = office.clock.now()
+    session.add(
+        CaseStep(
+            id=new_id(), case_id=case.id, key=step.key, kind=step.kind, round=case.round,
+            status=StepStatus.SKIPPED, opened_at_utc=now, completed_at_utc=now,
+        )
+    )
+
+
+def _tick(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
+) -> CasePosition | None:
+    """The position while the step waits; None when it has just ended, or the case closed."""
+    step = procedure.step(opened.key)
+    if step.kind == "notice":
+        return _tick_notice(session, office, case, procedure, opened)
+    now = office.clock.now()
+    if opened.due_at_utc is None or opened.escalated_at_utc is not None:
+        return CasePosition(closed=False)
+    if now < opened.due_at_utc:
+        return _wait_until(office, opened.due_at_utc)
+    silence = judge_silence(step, opinions_of(session, opened))
+    if silence is not None:
+        _record(session, office, case, "step_silent", step, silence.outcome)
+        follow(session, office, case, procedure, opened, silence, SYSTEM)
+        return None
+    if step.late == "escalate":
+        escalate(case, opened, step, now)
+        case.touch(now)
+        _record(session, office, case, "step_escalated", step, "late")
+    else:
+        opened.escalated_at_utc = now
+        _record(session, office, case, "step_late", step, "late")
+    return CasePosition(closed=False)
+
+
+def _tick_notice(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
+) -> CasePosition | None:
+    assert opened.notice_id is not None
+    notice = notices.tick(
+        session, opened.notice_id, clock=office.clock, calendar=office.calendar,
+        key=office.snapshot_key,
+    )
+    standing = notices.standing(session, notice, case.id)
+    if standing.waits_until is not None:
+        return _wait_until(office, standing.waits_until)
+    if standing.objected:
+        return CasePosition(closed=False)
+    now = office.clock.now()
+    if standing.all_upheld:
+        opened.complete(now, "objection_upheld")
+        refuse_case(session, office, case, procedure, standing.reason, SYSTEM)
+        return None
+    opened.complete(now, "noticed")
+    _record(session, office, case, "notice_ended", procedure.step(opened.key), "noticed")
+    return None
+
+
+def _wait_until(office: CaseOffice, at: datetime) -> CasePosition:
+    # A second more than the clock says, so that the timer never fires a moment before it is due.
+    return CasePosition(closed=False, wait_seconds=office.clock.wall_seconds_until(at) + 0.05)
+
+
+def _record(
+    session: Session, office: CaseOffice, case: Case, action: str, step: Step, outcome: str
+) -> None:
+    audit.record(
+        session,
+        at=office.clock.now(),
+        actor=SYSTEM,
+        action=action,
+        case_id=case.id,
+        facts={"step": step.key, "outcome": outcome},
+    )

@@ -1,0 +1,282 @@
+"""The applicant's acts: draft, submit, correct and submit again, withdraw. A service proposes a
+case (免申即享) through the same draft, which the person then submits."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from shared import audit
+from shared.approvals.applicants import Party, ensure_may_apply, party_of, regions_of
+from shared.approvals.errors import (
+    CaseNotFound,
+    CaseNotOpen,
+    NothingToResubmit,
+    NotTheApplicant,
+    WrongState,
+)
+from shared.approvals.findings import ensure_submittable, evaluate_case
+from shared.approvals.loading import latest_step, locked_case, procedure_of
+from shared.approvals.model import (
+    Case,
+    CasePerson,
+    CaseStatus,
+    ProcedureText,
+    StepStatus,
+    case_numbers,
+)
+from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import case_data
+from shared.approvals.outcomes import withdraw_case as close_as_withdrawn
+from shared.contracts.events import make_event
+from shared.kernel.actor import SYSTEM, Actor
+from shared.messaging import outbox
+from shared.procedures import Procedure, validate_form
+
+
+@dataclass(frozen=True)
+class OpenCase:
+    """`form` has the fields of the procedure's form, personal ones among them."""
+
+    procedure: str
+    form: Mapping[str, Any] = field(default_factory=dict)
+
+
+def save_draft(session: Session, office: CaseOffice, command: OpenCase, by: Actor) -> Case:
+    """Open a case that nobody decides yet; missing fields are allowed, wrong ones are not."""
+    procedure, party, plain, personal = _read_form(office, command, by, partial=True)
+    case = _new_case(session, office, procedure, party, plain, personal, by)
+    evaluate_case(session, office, case, procedure)
+    return case
+
+
+def submit_case(session: Session, office: CaseOffice, command: OpenCase, by: Actor) -> Case:
+    """Open a case and submit it at once. Raises Errors with everything that is wrong."""
+    procedure, party, plain, personal = _read_form(office, command, by, partial=False)
+    case = _new_case(session, office, procedure, party, plain, personal, by)
+    _submit(session, office, case, procedure, by)
+    return case
+
+
+def propose_case(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    party: Party,
+    form: Mapping[str, Any],
+) -> Case:
+    """A draft made for a person out of what the service knows; it waits for their consent."""
+    plain, personal = validate_form(procedure, dict(form), partial=True)
+    case = _new_case(session, office, procedure, party, plain, personal, SYSTEM)
+    evaluate_case(session, office, case, procedure)
+    return case
+
+
+def submit_draft(
+    session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
+) -> Case:
+    """Complete a draft with `form` and submit it."""
+    case = _own_case(session, case_id, by)
+    if case.status != CaseStatus.DRAFT:
+        raise CaseNotOpen(case=case.id, status=case.status)
+    procedure = procedure_of(session, office, case)
+    _amend(office, case, procedure, form, by)
+    _submit(session, office, case, procedure, by)
+    return case
+
+
+def amend_draft(
+    session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
+) -> Case:
+    case = _own_case(session, case_id, by)
+    if case.status != CaseStatus.DRAFT:
+        raise CaseNotOpen(case=case.id, status=case.status)
+    procedure = procedure_of(session, office, case)
+    _amend(office, case, procedure, form, by, partial=True)
+    evaluate_case(session, office, case, procedure)
+    return case
+
+
+def resubmit_case(
+    session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
+) -> Case:
+    """Send a corrected case back. It resumes at the step that returned it, or at the earliest step
+    that had decided about (`about`) a field that has now changed."""
+    case = _own_case(session, case_id, by)
+    if case.status != CaseStatus.RETURNED or case.resume_at is None:
+        raise NothingToResubmit(case=case.id)
+    procedure = procedure_of(session, office, case)
+    changed = _amend(office, case, procedure, form, by)
+    case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed))
+    case.facts_fetched_at_utc = None
+    _read_findings(session, office, case, procedure)
+    _audit(session, office, case, "case_resubmitted", by, {"changed": sorted(changed)})
+    outbox.signal_workflow(session, case_id=case.id)
+    return case
+
+
+def withdraw_case(
+    session: Session, office: CaseOffice, case_id: str, reason: str, by: Actor
+) -> Case:
+    """The applicant takes the case back; what is open in it ends. Money on its way is no longer
+    the case's, so a service may refuse from a step on (`step.settings.withdrawable: false`)."""
+    case = _own_case(session, case_id, by)
+    procedure = procedure_of(session, office, case)
+    was_draft = case.status == CaseStatus.DRAFT
+    opened = latest_step(session, case)
+    if opened is not None and opened.status == StepStatus.OPEN:
+        if not procedure.step(opened.key).settings.get("withdrawable", True):
+            raise WrongState(thing=case.id, status=opened.key)
+        opened.cancel(office.clock.now())
+    close_as_withdrawn(session, office, case, procedure, reason, by)
+    if not was_draft:
+        outbox.signal_workflow(session, case_id=case.id)
+    return case
+
+
+def _read_form(
+    office: CaseOffice, command: OpenCase, by: Actor, *, partial: bool
+) -> tuple[Procedure, Party, dict[str, Any], dict[str, Any]]:
+    region = str(command.form.get("region") or "")
+    procedure = office.catalogue.in_force(
+        command.procedure, on=office.clock.today(), region=region
+    )
+    ensure_may_apply(procedure, by)
+    plain, personal = validate_form(procedure, dict(command.form), partial=partial)
+    party = party_of(office, procedure, plain, personal, by)
+    return procedure, party, plain, personal
+
+
+def _new_case(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    party: Party,
+    plain: dict[str, Any],
+    personal: dict[str, Any],
+    by: Actor,
+) -> Case:
+    now = office.clock.now()
+    session.execute(
+        insert(ProcedureText)
+        .values(digest=procedure.digest, text=procedure.source_text)
+        .on_conflict_do_nothing()
+    )
+    number = session.execute(select(case_numbers.next_value())).scalar_one()
+    regions = regions_of(office, procedure, plain, party.employer)
+    case = Case(
+        id=f"{office.prefix}-{office.clock.today().year}-{number:06d}",
+        procedure=procedure.id,
+        procedure_version=procedure.version,
+        procedure_digest=procedure.digest,
+        status=CaseStatus.DRAFT,
+        applicant_ref=party.applicant_ref,
+        applicant_name=party.applicant_name,
+        subject_ref=party.subject_ref,
+        subject_name=party.subject_name,
+        employer=party.employer,
+        organisation=party.organisation,
+        region=regions["case"],
+        regions=regions,
+        form=plain,
+        personal=personal,
+        round=1,
+        external_facts={},
+        opened_at_utc=now,
+        changed_at_utc=now,
+    )
+    session.add(case)
+    session.flush()
+    _keep_people(session, case, party)
+    _audit(session, office, case, "case_opened", by, {"procedure": procedure.id})
+    return case
+
+
+def _keep_people(session: Session, case: Case, party: Party) -> None:
+    parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
+    for person, part in parts.items():
+        session.execute(
+            insert(CasePerson)
+            .values(case_id=case.id, person_ref=person, part=part)
+            .on_conflict_do_nothing()
+        )
+
+
+def _submit(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
+) -> None:
+    case.submit(office.clock.now(), by)
+    session.flush()
+    office.effects.submitted(session, case, procedure)
+    _read_findings(session, office, case, procedure)
+    _audit(session, office, case, "case_submitted", by, {"version": procedure.version})
+    event = make_event(
+        f"{office.service}.case_submitted.v1",
+        subject=case.id,
+        data=case_data(case),
+        at=office.clock.now(),
+    )
+    outbox.start_workflow(session, case_id=case.id)
+    outbox.publish(session, event, case_id=case.id)
+
+
+def _read_findings(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> None:
+    findings = evaluate_case(session, office, case, procedure)
+    ensure_submittable(findings)
+    if not office.effects.asks_registries(procedure):
+        case.facts_fetched_at_utc = office.clock.now()
+
+
+def _amend(
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    form: Mapping[str, Any],
+    by: Actor,
+    *,
+    partial: bool = False,
+) -> set[str]:
+    """Put the given fields in place of the earlier ones; the names of those that changed."""
+    before = {**case.form, **(case.personal or {})}
+    plain, personal = validate_form(procedure, {**before, **form}, partial=partial)
+    after = {**plain, **personal}
+    party = party_of(office, procedure, plain, personal, by)
+    if party.subject_ref != case.subject_ref:
+        raise NotTheApplicant(field="identity_number")
+    case.form, case.personal = plain, personal
+    case.employer = party.employer
+    case.regions = regions_of(office, procedure, plain, party.employer)
+    case.region = case.regions["case"]
+    return {name for name in before | after if before.get(name) != after.get(name)}
+
+
+def _resume_at(procedure: Procedure, returned_by: str, changed: set[str]) -> str:
+    for step in procedure.steps:
+        if step.key == returned_by or changed & set(step.settings.get("about", ())):
+            return step.key
+    return returned_by
+
+
+def _own_case(session: Session, case_id: str, by: Actor) -> Case:
+    case = locked_case(session, case_id)
+    if by.person_ref not in (case.applicant_ref, case.submitted_by):
+        raise CaseNotFound(case=case_id)
+    return case
+
+
+def _audit(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    action: str,
+    by: Actor,
+    facts: dict[str, Any],
+) -> None:
+    audit.record(
+        session, at=office.clock.now(), actor=by, action=action, case_id=case.id, facts=facts
+    )

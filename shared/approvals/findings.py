@@ -1,0 +1,94 @@
+"""The findings of a case: what each rule of its procedure says of it, and which facts it used."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, insert, select
+from sqlalchemy.orm import Session
+
+from shared.approvals.errors import FindingNotMet, FindingUnknown, SubmissionBlocked
+from shared.approvals.model import Case, CaseFinding
+from shared.approvals.office import CaseOffice
+from shared.kernel.clock import shanghai_date
+from shared.kernel.errors import Errors
+from shared.procedures import Finding, Procedure, amount_fen, evaluate
+
+
+def evaluate_case(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    external: Mapping[str, Any] | None = None,
+) -> list[Finding]:
+    """Evaluate the rules with the form, the service's facts and those of the registries, store
+    the findings in place of the earlier ones, and set the amount that follows."""
+    if external is not None:
+        case.external_facts = {**case.external_facts, **external}
+        case.facts_fetched_at_utc = office.clock.now()
+    facts = facts_of(session, office, case, procedure)
+    findings = evaluate(procedure, facts, office.catalogue.rules)
+    case.amount_fen = amount_fen(procedure, facts)
+    _store(session, office, case, findings)
+    return findings
+
+
+def facts_of(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> dict[str, Any]:
+    """Later sources win: what an applicant wrote never overrides what an office knows."""
+    applied = case.submitted_at_utc or office.clock.now()
+    return {
+        **case.form,
+        "applied_on": shanghai_date(applied).isoformat(),
+        "region": case.region,
+        "regions": case.regions,
+        **case.external_facts,
+        **office.effects.facts(session, case, procedure),
+    }
+
+
+def ensure_submittable(findings: Sequence[Finding]) -> None:
+    """Raises Errors with every finding that the document says blocks the submission."""
+    blocking = [f for f in findings if f.blocks == "submission" and f.passed is False]
+    if blocking:
+        raise Errors([SubmissionBlocked(rule=f.rule, why=f.zh, why_en=f.en) for f in blocking])
+
+
+def ensure_findings_met(session: Session, case: Case) -> None:
+    """Who may refuse answers for eligibility, so may not approve against a finding."""
+    rows = session.scalars(
+        select(CaseFinding)
+        .where(CaseFinding.case_id == case.id, CaseFinding.passed.is_not(True))
+        .order_by(CaseFinding.passed.is_(None), CaseFinding.number)
+        .limit(1)
+    ).first()
+    if rows is None:
+        return
+    error = FindingUnknown if rows.passed is None else FindingNotMet
+    raise error(rule=rows.rule, why=rows.zh)
+
+
+def _store(
+    session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]
+) -> None:
+    session.execute(delete(CaseFinding).where(CaseFinding.case_id == case.id))
+    rows = [
+        {
+            "case_id": case.id,
+            "number": number,
+            "rule": finding.rule,
+            "passed": finding.passed,
+            "facts": dict(finding.facts),
+            "clause": finding.clause,
+            "clause_en": finding.clause_en,
+            "zh": finding.zh,
+            "en": finding.en,
+            "remedy_zh": finding.remedy_zh,
+            "remedy_en": finding.remedy_en,
+            "evaluated_at_utc": office.clock.now(),
+        }
+        for number, finding in enumerate(findings, start=1)
+    ]
+    if rows:
+        session.execute(insert(CaseFinding), rows)

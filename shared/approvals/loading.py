@@ -1,0 +1,62 @@
+"""Reads what the handlers work on, under the locks that they need."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from shared.approvals.errors import CaseNotFound, TaskNotFound
+from shared.approvals.judging import Opinion
+from shared.approvals.model import Case, CaseStep, Decision, ProcedureText, Task
+from shared.approvals.office import CaseOffice
+from shared.procedures import Procedure
+
+
+def locked_case(session: Session, case_id: str) -> Case:
+    """The case, locked: whoever changes it, or writes an outbox row for it, goes through here."""
+    case = session.scalars(select(Case).where(Case.id == case_id).with_for_update()).first()
+    if case is None:
+        raise CaseNotFound(case=case_id)
+    return case
+
+
+def locked_task(session: Session, task_id: str) -> tuple[Case, Task]:
+    """The task with its step and candidates, after its case is locked: always in this order, so
+    that two people on one case cannot lock each other out."""
+    case_id = session.scalars(select(Task.case_id).where(Task.id == task_id)).first()
+    if case_id is None:
+        raise TaskNotFound(task=task_id)
+    case = locked_case(session, case_id)
+    task = session.scalars(
+        select(Task)
+        .where(Task.id == task_id)
+        .options(selectinload(Task.candidates), selectinload(Task.step))
+    ).one()
+    return case, task
+
+
+def latest_step(session: Session, case: Case) -> CaseStep | None:
+    """The row of the case's current step in its current round."""
+    if case.current_step is None:
+        return None
+    return session.scalars(
+        select(CaseStep)
+        .where(CaseStep.case_id == case.id, CaseStep.key == case.current_step)
+        .order_by(CaseStep.round.desc())
+        .limit(1)
+    ).first()
+
+
+def opinions_of(session: Session, opened: CaseStep) -> list[Opinion]:
+    rows = session.scalars(
+        select(Decision).where(Decision.step_id == opened.id).order_by(Decision.decided_at_utc)
+    )
+    return [Opinion(row.seat, row.outcome, row.reason, row.data) for row in rows]
+
+
+def procedure_of(session: Session, office: CaseOffice, case: Case) -> Procedure:
+    """The very document under which the case began: from the catalogue while it is there, else
+    from the text kept with the case."""
+    known = office.catalogue.by_digest(case.procedure_digest)
+    if known is not None:
+        return known
+    kept = session.get_one(ProcedureText, case.procedure_digest)
+    return office.catalogue.parse_kept(kept.text)

@@ -1,0 +1,108 @@
+"""Objections to a notice, as tasks of the cases that they concern. Only those cases wait."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from shared import audit
+from shared.approvals.loading import locked_case, procedure_of
+from shared.approvals.model import Case, CaseStep, Decision, StepStatus, Task
+from shared.approvals.office import CaseOffice
+from shared.approvals.opening import add_candidate, new_task, step_level
+from shared.kernel.actor import SYSTEM, Actor
+from shared.messaging import outbox
+from shared.notices import handlers as notices
+from shared.notices.model import Objection
+
+OBJECTION = "objection"
+OBJECTION_OUTCOMES = ("uphold", "dismiss")
+
+
+@dataclass(frozen=True)
+class LodgeObjection:
+    """Against one line of a notice. `name` and `contact` may be left out where the notice allows
+    an anonymous objection."""
+
+    notice_id: str
+    entry_id: str
+    grounds: str
+    name: str | None = None
+    contact: str | None = None
+
+
+def lodge_objection(
+    session: Session, office: CaseOffice, command: LodgeObjection
+) -> Objection:
+    """Keep the objection, suspend the line it concerns, and open a task to settle it."""
+    objection = notices.lodge_objection(
+        session,
+        notice_id=command.notice_id,
+        entry_id=command.entry_id,
+        grounds=command.grounds,
+        name=command.name,
+        contact=command.contact,
+        clock=office.clock,
+        calendar=office.calendar,
+    )
+    case = locked_case(session, objection.entry.case_id)
+    _open_task(session, office, case, objection)
+    now = office.clock.now()
+    case.touch(now)
+    audit.record(
+        session,
+        at=now,
+        actor=SYSTEM,
+        action="objection_lodged",
+        case_id=case.id,
+        facts={"objection": objection.id, "named": objection.named},
+    )
+    outbox.signal_workflow(session, case_id=case.id)
+    return objection
+
+
+def settle_by_decision(
+    session: Session, office: CaseOffice, case: Case, task: Task, decision: Decision, by: Actor
+) -> None:
+    """The decision on an objection's task settles the objection itself."""
+    outcome = "upheld" if decision.outcome == "uphold" else "dismissed"
+    objection = notices.settle_objection(
+        session,
+        task.seat.removeprefix(f"{OBJECTION}:"),
+        outcome=outcome,
+        reason=decision.reason,
+        by=by,
+        clock=office.clock,
+    )
+    case.touch(office.clock.now())
+    office.effects.objection_settled(session, case, objection.entry.subject, outcome)
+
+
+def _open_task(session: Session, office: CaseOffice, case: Case, objection: Objection) -> None:
+    opened = _step_of_notice(session, case, objection.entry.notice_id)
+    step = procedure_of(session, office, case).step(opened.key)
+    task = new_task(
+        case,
+        opened,
+        kind=OBJECTION,
+        seat=f"{OBJECTION}:{objection.id}",
+        may=OBJECTION_OUTCOMES,
+        due=objection.due_at_utc,
+    )
+    task.opened_at_utc = office.clock.now()
+    role = step.settings["objections"]["by"]
+    add_candidate(task, case, role, step_level(step, role), step.of)
+    opened.tasks.append(task)
+    session.flush()
+
+
+def _step_of_notice(session: Session, case: Case, notice_id: str) -> CaseStep:
+    return session.scalars(
+        select(CaseStep)
+        .where(
+            CaseStep.case_id == case.id,
+            CaseStep.notice_id == notice_id,
+            CaseStep.status == StepStatus.OPEN,
+        )
+        .options(selectinload(CaseStep.tasks))
+    ).one()

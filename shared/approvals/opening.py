@@ -1,0 +1,167 @@
+"""Opens a step of a case: its clock, its tasks and who may take each."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from shared.approvals.model import Case, CaseStep, StepStatus, Task, TaskCandidate
+from shared.approvals.office import CaseOffice
+from shared.kernel.clock import shanghai_date
+from shared.kernel.ids import new_id
+from shared.kernel.region import LEVELS, region_at
+from shared.notices import handlers as notices
+from shared.procedures import Procedure, Step
+
+# Where a worklist is ordered by due date, what has no due date comes last.
+NEVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
+def open_step(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
+) -> CaseStep:
+    """Create the step's row with its tasks, or its notice, and let the service do its part."""
+    now = office.clock.now()
+    opened = CaseStep(
+        id=new_id(),
+        case_id=case.id,
+        key=step.key,
+        kind=step.kind,
+        round=case.round,
+        status=StepStatus.OPEN,
+        opened_at_utc=now,
+        tasks=[],
+    )
+    if step.within is not None:
+        due = office.calendar.due(now, step.within)
+        opened.due_at_utc, opened.due_provisional = due.at, due.provisional
+    for seat, roles in seats(office, step):
+        opened.tasks.append(_task(case, procedure, step, opened, seat, roles))
+    session.add(opened)
+    case.current_step = step.key
+    case.touch(now)
+    session.flush()
+    if step.kind == "notice":
+        _collect_notice(session, office, case, procedure, step, opened)
+    office.effects.step_opened(session, case, procedure, step, opened)
+    return opened
+
+
+def seats(office: CaseOffice, step: Step) -> list[tuple[str, tuple[str, ...]]]:
+    """The tasks that a step opens: (seat, roles that may take it)."""
+    if step.kind == "opinions":
+        return [(role, (role,)) for role in step.settings["offices"]]
+    if step.kind == "panel":
+        return [(f"expert-{n}", step.by) for n in range(1, step.settings["experts"] + 1)]
+    if step.kind == "notice":
+        return []
+    if step.kind == "external" and not office.effects.external_steps.get(step.key, True):
+        return []
+    return [("office", step.by)]
+
+
+def _task(
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    opened: CaseStep,
+    seat: str,
+    roles: tuple[str, ...],
+) -> Task:
+    task = new_task(
+        case, opened, kind=step.kind, seat=seat, may=step.may, due=opened.due_at_utc
+    )
+    for role in roles:
+        add_candidate(task, case, role, step_level(step, role), step.of)
+    return task
+
+
+def new_task(
+    case: Case,
+    opened: CaseStep,
+    *,
+    kind: str,
+    seat: str,
+    may: tuple[str, ...],
+    due: datetime | None,
+) -> Task:
+    return Task(
+        id=new_id(),
+        case_id=case.id,
+        step_key=opened.key,
+        kind=kind,
+        seat=seat,
+        may=list(may),
+        opened_at_utc=opened.opened_at_utc,
+        due_at_utc=due,
+        candidates=[],
+    )
+
+
+def step_level(step: Step, role: str) -> str:
+    """The level of the office: the unit for its own people, else as the step says."""
+    own_people = role.startswith(("enterprise.", "organisation."))
+    return "unit" if own_people else step.at
+
+
+def add_candidate(task: Task, case: Case, role: str, level: str, of: str) -> None:
+    """Add a potential owner: an organisation's people at `unit`, else an office of a region."""
+    organisation = region = None
+    if level == "unit":
+        organisation = organisation_of(case, role)
+    else:
+        region = region_at(case.regions.get(of, case.region), level)
+    task.candidates.append(
+        TaskCandidate(
+            number=len(task.candidates) + 1,
+            role=role,
+            organisation=organisation,
+            region=region,
+            level=None if organisation else level,
+            due_at_utc=task.due_at_utc or NEVER,
+        )
+    )
+
+
+def organisation_of(case: Case, role: str) -> str | None:
+    """Which organisation of the case a role at unit level belongs to."""
+    return case.organisation if role.startswith("organisation.") else case.employer
+
+
+def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
+    """Late: the next level up may take the open tasks too (the late office still may)."""
+    for task in opened.tasks:
+        for candidate in list(task.candidates):
+            level = candidate.level or "unit"
+            higher = LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+            if candidate.open and higher != level:
+                add_candidate(task, case, candidate.role, higher, step.of)
+    opened.escalated_at_utc = now
+
+
+def _collect_notice(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    opened: CaseStep,
+) -> None:
+    notice = notices.collect(
+        session,
+        procedure=procedure,
+        step=step,
+        case_id=case.id,
+        region=region_at(case.regions.get(step.of, case.region), step.at),
+        batch_key=_batch_key(step, opened.opened_at_utc),
+        rows=office.effects.notice_rows(session, case, procedure, step),
+        calendar=office.calendar,
+        clock=office.clock,
+    )
+    opened.notice_id = notice.id
+
+
+def _batch_key(step: Step, at: datetime) -> str | None:
+    """Cases of one batch share a notice: those that came to the step in the same month."""
+    if step.settings.get("batch") != "month":
+        return None
+    return shanghai_date(at).strftime("%Y-%m")
