@@ -1,14 +1,16 @@
 """Scores, pass and staffing as pure rules. A score is an integer of tenths: 87.5 is 875."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from shared.kernel.errors import DomainError
 from shared.kernel.text import Text
 
 HIGHEST: Final = 1000
+_SCORE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,10})?")
 ABSENT_WORDS: Final = frozenset({"缺考", "absent"})
 DUTIES: Final = {
     "invigilator": Text("监考人员", "invigilator"),
@@ -47,16 +49,11 @@ def parse_score(value: object, *, field: str, row: int | None = None) -> int | N
     text = str(value).strip() if isinstance(value, str | int | float | Decimal) else ""
     if text.lower() in ABSENT_WORDS:
         return None
-    refused = InvalidScore(field=field, row=row, value=text or str(value))
-    # More than ten characters is no score; "1e9999999" would be slow to scale.
-    if isinstance(value, bool) or not text or len(text) > 10:
-        raise refused
-    try:
-        tenths = Decimal(text) * 10
-    except InvalidOperation:
-        raise refused from None
-    if not tenths.is_finite() or not 0 <= tenths <= HIGHEST or tenths != tenths.to_integral_value():
-        raise refused
+    if isinstance(value, bool) or not _SCORE.fullmatch(text):
+        raise InvalidScore(field=field, row=row, value=(text or str(value))[:20])
+    tenths = Decimal(text) * 10
+    if tenths > HIGHEST or tenths != tenths.to_integral_value():
+        raise InvalidScore(field=field, row=row, value=text[:20])
     return int(tenths)
 
 
@@ -122,7 +119,8 @@ def check_staffing(
             "assessors_enough",
             assessors >= need_a and odd,
             Text(
-                f"考评员 {assessors} 人，应不少于 {need_a} 人" + ("且为奇数。" if not odd else "。"),
+                f"考评员 {assessors} 人，应不少于 {need_a} 人"
+                + ("且为奇数。" if not odd else "。"),
                 f"{assessors} assessors; at least {need_a}"
                 + (" and an odd number are needed." if not odd else " are needed."),
             ),

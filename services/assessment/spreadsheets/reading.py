@@ -7,6 +7,7 @@ reader allocate everything between them. Both are refused before the reader sees
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -21,6 +22,18 @@ LARGEST_UNPACKED: Final = 20 * 1024 * 1024
 MOST_PARTS: Final = 200
 MOST_ROWS: Final = 2_000
 MOST_COLUMNS: Final = 64
+
+# What zipfile and expat raise on bytes that are no workbook; passwords are a RuntimeError.
+_DAMAGED: Final = (
+    zipfile.BadZipFile,
+    zlib.error,
+    expat.ExpatError,
+    NotImplementedError,
+    RuntimeError,
+    EOFError,
+    OSError,
+    ValueError,
+)
 
 Value = str | int | float | bool | object
 
@@ -80,11 +93,7 @@ def read_rows(content: bytes, columns: Sequence[Column]) -> list[Row]:
     Raises NotASpreadsheet, SpreadsheetTooLarge, ColumnMissing, SheetEmpty.
     """
     _ensure_harmless(content)
-    try:
-        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
-            table = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
-    except (CalamineError, ValueError, OSError, IndexError) as refused:
-        raise NotASpreadsheet(field="roster") from refused
+    table = _table(content)
     if not table:
         raise SheetEmpty(field="roster")
     places = _places(table[0], columns)
@@ -96,6 +105,20 @@ def read_rows(content: bytes, columns: Sequence[Column]) -> list[Row]:
     if not rows:
         raise SheetEmpty(field="roster")
     return rows
+
+
+def _table(content: bytes) -> list[list[Value]]:
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(content)) as workbook:
+            sheet = workbook.get_sheet_by_index(0)
+            return [list(line) for line in sheet.to_python(skip_empty_area=False)]
+    except (CalamineError, ValueError, OSError, IndexError) as refused:
+        raise NotASpreadsheet(field="roster") from refused
+    except BaseException as panic:
+        # The reader is compiled; a panic in it is no Exception, and must not end the process.
+        if type(panic).__name__ != "PanicException":
+            raise
+        raise NotASpreadsheet(field="roster") from panic
 
 
 def _clean(cell: Value) -> Value:
@@ -128,14 +151,14 @@ def _ensure_harmless(content: bytes) -> None:
                 left -= len(unpacked)
                 if part.filename.lower().endswith(".xml"):
                     _ensure_small_sheet(unpacked)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError) as bad:
-        raise NotASpreadsheet(field="roster") from bad
-    except expat.ExpatError as bad:
+    except _DAMAGED as bad:
         raise NotASpreadsheet(field="roster") from bad
 
 
 def _unpack(archive: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> bytes:
     # The declared size may lie: read no further than the limit, and let the CRC catch the rest.
+    if part.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise NotASpreadsheet(field="roster")
     if part.file_size > left:
         raise SpreadsheetTooLarge(field="roster")
     with archive.open(part) as stream:

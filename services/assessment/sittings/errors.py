@@ -1,0 +1,92 @@
+"""What can be wrong with a sitting or a row of its roster."""
+
+from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+
+
+class SittingNotFound(NotFound):
+    code = "sitting_not_found"
+    zh = "没有编号为 {sitting} 的评价批次，或您无权查看。"
+    en = "There is no sitting {sitting}, or it is not yours to see."
+
+
+class NotYourOrganisation(Forbidden):
+    code = "not_your_organisation"
+    zh = "您不是该评价机构的经办人员。"
+    en = "You do not act for this assessment organisation."
+
+
+class ScoresLocked(Conflict):
+    code = "scores_locked"
+    zh = "批次 {sitting} 的成绩已锁定，名单、人员安排和成绩均不可更改。"
+    en = "The scores of {sitting} are locked: roster, staff and scores cannot be changed."
+    remedy_zh = "对成绩有异议的，请在公示期内提出。"
+    remedy_en = "Whoever disputes a score may object during the public notice."
+
+
+class NotReadyForScores(Conflict):
+    code = "not_ready_for_scores"
+    zh = "批次 {sitting} 的计划尚未受理，不能锁定成绩。"
+    en = "The plan of {sitting} has not been accepted yet: scores cannot be locked."
+    remedy_zh = "待评价中心受理计划后再锁定。"
+    remedy_en = "Lock them once the assessment centre has accepted the plan."
+
+
+class RosterClosed(Conflict):
+    code = "roster_closed"
+    zh = "批次 {sitting} 正在办理，名单只能在草稿或退回补正时更换。"
+    en = "{sitting} is under way: its roster can be replaced only as a draft or when returned."
+
+
+class IdentityNumberIsANumber(DomainError):
+    code = "identity_number_is_a_number"
+    zh = "身份证号码单元格是数字格式，第 15 位以后的数字已丢失。"
+    en = "The identity number is a number cell: its digits past the fifteenth are lost."
+    remedy_zh = "请先把该列设为“文本”，再按证件重新输入 18 位号码。"
+    remedy_en = "Format the column as text first, then type the 18 characters again."
+
+
+class RowIncomplete(DomainError):
+    code = "row_incomplete"
+    zh = "“{column}”未填写。"
+    en = '"{column_en}" is missing.'
+    remedy_zh = "请补填后重新上传。"
+    remedy_en = "Fill it in and upload the file again."
+
+
+class RowValueInvalid(DomainError):
+    code = "row_value_invalid"
+    zh = "“{column}”填写不正确：{why}"
+    en = '"{column_en}" is not right: {why}'
+    remedy_zh = "请按模板说明填写。"
+    remedy_en = "See the notes of the template."
+
+
+class DuplicateInRoster(DomainError):
+    code = "duplicate_in_roster"
+    zh = "与第 {first} 行是同一人。"
+    en = "This is the same person as in row {first}."
+    remedy_zh = "请删除重复的一行。"
+    remedy_en = "Delete one of the rows."
+
+
+class InAnotherSitting(Conflict):
+    code = "in_another_sitting"
+    status = 422
+    zh = "此人已在另一个未办结的同职业同等级批次中{which}。"
+    en = "This person is in another open sitting of the same occupation and level{which}."
+    remedy_zh = "请从本名单中删除，或待另一批次办结后再报名。"
+    remedy_en = "Take the row out, or wait until the other sitting is closed."
+
+
+class RosterTooLong(DomainError):
+    code = "roster_too_long"
+    zh = "名单共 {count} 人，一个批次不超过 {limit} 人。"
+    en = "The roster has {count} people; a sitting takes {limit} at most."
+    remedy_zh = "请分成几个批次。"
+    remedy_en = "Divide it into several sittings."
+
+
+class StaffIsACandidate(DomainError):
+    code = "staff_is_a_candidate"
+    zh = "{name} 是本批次考生，不能担任工作人员。"
+    en = "{name} is a candidate of this sitting and cannot be on its staff."

@@ -1,0 +1,129 @@
+"""A sitting (评价批次), its candidates and its staff; what a locked sitting may no longer change.
+
+The sitting's way through the offices is its case (shared.approvals), which has the same id.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.assessment.sittings.errors import ScoresLocked
+from shared.kernel.actor import Actor
+from shared.persistence import Base, EncryptedText
+
+
+class Sitting(Base):
+    __tablename__ = "sittings"
+    __table_args__ = (
+        CheckConstraint("level IN ('1','2','3','4','5')", name="level"),
+        CheckConstraint(
+            "(scores_locked_at_utc IS NULL) = (scores_locked_by IS NULL)", name="locked_by_whom"
+        ),
+        Index("ix_sittings_organisation", "organisation", "case_id"),
+    )
+
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), primary_key=True)
+    organisation: Mapped[str] = mapped_column(ForeignKey("organisations.code"))
+    organisation_name: Mapped[str] = mapped_column(Text)
+    filing_id: Mapped[str] = mapped_column(ForeignKey("organisation_filings.id"))
+    occupation: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(Text)
+    held_on: Mapped[date]
+    place: Mapped[str] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Text)
+    employer: Mapped[str | None] = mapped_column(Text)
+    employer_name: Mapped[str | None] = mapped_column(Text)
+    scores_locked_at_utc: Mapped[datetime | None]
+    scores_locked_by: Mapped[str | None] = mapped_column(Text)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    candidates: Mapped[list["Candidate"]] = relationship(
+        back_populates="sitting", order_by="Candidate.number", cascade="all, delete-orphan"
+    )
+    staff: Mapped[list["Staff"]] = relationship(
+        order_by="Staff.number", cascade="all, delete-orphan"
+    )
+
+    @property
+    def locked(self) -> bool:
+        return self.scores_locked_at_utc is not None
+
+    def ensure_open(self) -> None:
+        """Raises ScoresLocked: the roster, the staff and the scores are then as they are."""
+        if self.locked:
+            raise ScoresLocked(sitting=self.case_id)
+
+    def lock_scores(self, by: Actor, now: datetime) -> None:
+        self.ensure_open()
+        self.scores_locked_at_utc, self.scores_locked_by = now, by.person_ref
+
+    def end(self) -> None:
+        """The case is closed: the candidates may enter another sitting of this occupation."""
+        for candidate in self.candidates:
+            candidate.active = False
+
+
+class Candidate(Base):
+    """A person on the roster. `facts` holds what the row rules read (years, graduation, …),
+    `findings` what they said; neither carries an identity number or a phone."""
+
+    __tablename__ = "candidates"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "person_ref", name="uq_candidates_sitting_person"),
+        UniqueConstraint("sitting_id", "number", name="uq_candidates_sitting_number"),
+        # One open sitting of an occupation and level a person, whoever imports first.
+        Index(
+            "uq_candidates_active_person",
+            "person_ref",
+            "occupation",
+            "level",
+            unique=True,
+            postgresql_where=text("active"),
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sittings.case_id"))
+    number: Mapped[int]
+    person_ref: Mapped[str] = mapped_column(Text, index=True)
+    name: Mapped[str] = mapped_column(Text)
+    identity_number: Mapped[str] = mapped_column(EncryptedText)
+    phone: Mapped[str | None] = mapped_column(EncryptedText)
+    occupation: Mapped[str] = mapped_column(Text)
+    level: Mapped[str] = mapped_column(Text)
+    condition: Mapped[str] = mapped_column(Text)
+    facts: Mapped[dict[str, Any]]
+    findings: Mapped[list[Any]]
+    active: Mapped[bool] = mapped_column(Boolean, default=True)
+
+    sitting: Mapped[Sitting] = relationship(back_populates="candidates")
+
+    @property
+    def meets_condition(self) -> bool | None:
+        """None while a rule does not know yet."""
+        passed = [each["passed"] for each in self.findings]
+        return False if False in passed else None if None in passed else True
+
+
+class Staff(Base):
+    """Who invigilates, assesses or supervises a sitting; none of them decides a step of it."""
+
+    __tablename__ = "sitting_staff"
+    __table_args__ = (
+        UniqueConstraint("sitting_id", "number", name="uq_sitting_staff_number"),
+        CheckConstraint(
+            "duty IN ('invigilator','assessor','senior_assessor','supervisor')", name="duty"
+        ),
+    )
+
+    id: Mapped[str] = mapped_column(Text, primary_key=True)
+    sitting_id: Mapped[str] = mapped_column(ForeignKey("sittings.case_id"))
+    number: Mapped[int]
+    duty: Mapped[str] = mapped_column(Text)
+    name: Mapped[str] = mapped_column(Text)
+    card_number: Mapped[str | None] = mapped_column(Text)
+    person_ref: Mapped[str | None] = mapped_column(Text)

@@ -1,0 +1,53 @@
+from datetime import date
+
+import pytest
+
+from services.assessment.organisations.rules import (
+    Filing,
+    OrganisationNotFiled,
+    OutOfScope,
+    ensure_in_scope,
+)
+
+WELDER = "6-18-02-04"
+
+
+def filing(version: int = 1, since: int = 2022, levels: str = "543") -> Filing:
+    return Filing(
+        version,
+        "S",
+        "0000",
+        "42",
+        "000017",
+        date(since, 1, 1),
+        date(since + 2, 12, 31),
+        frozenset((WELDER, level) for level in levels),
+    )
+
+
+def test_the_site_is_the_beginning_of_every_number() -> None:
+    assert filing().site == "S000042000017"
+
+
+def test_both_ends_of_the_period_are_valid() -> None:
+    for day in (date(2022, 1, 1), date(2024, 12, 31)):
+        assert ensure_in_scope([filing()], WELDER, "4", day).version == 1
+
+
+@pytest.mark.parametrize("day", [date(2021, 12, 31), date(2025, 1, 1)])
+def test_a_day_outside_the_period_is_refused(day: date) -> None:
+    with pytest.raises(OrganisationNotFiled):
+        ensure_in_scope([filing()], WELDER, "4", day)
+
+
+def test_another_level_or_occupation_is_refused() -> None:
+    for occupation, level in ((WELDER, "2"), ("6-18-01-01", "4")):
+        with pytest.raises(OutOfScope):
+            ensure_in_scope([filing()], occupation, level, date(2024, 3, 4))
+
+
+def test_the_newest_version_that_is_valid_counts() -> None:
+    both = [filing(), filing(version=2, since=2024, levels="54")]
+    assert ensure_in_scope(both, WELDER, "3", date(2023, 6, 1)).version == 1
+    with pytest.raises(OutOfScope):
+        ensure_in_scope(both, WELDER, "3", date(2024, 6, 1))
