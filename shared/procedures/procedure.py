@@ -11,17 +11,20 @@ from shared.kernel.region import covers
 from shared.kernel.text import Text
 from shared.procedures.model import (
     Benefit,
+    DocumentProblems,
     FormField,
     RuleEntry,
     Source,
     Step,
 )
+from shared.procedures.reading import read_document
+from shared.procedures.rulebook import RuleBook
 
 
 @dataclass(frozen=True, slots=True)
 class Procedure:
-    """`region` is six digits (420000 for a document that says "42"); `effective_to` is the last day,
-    None while nothing ends it. `row_rules` are for each row of a roster, `rules` for the case.
+    """`region` is six digits (420000 for a document that says "42"); `effective_to` is the last
+    day, None while nothing ends it. `row_rules` are for each row of a roster, `rules` for the case.
     `settings` is the service's own data (an assessment's parts, staffing). `digest` is SHA-256 of
     `source_text`, from which `parse` makes the same procedure again."""
 
@@ -45,6 +48,15 @@ class Procedure:
     row_rules: tuple[RuleEntry, ...] = ()
     settings: Mapping[str, Any] = field(default_factory=dict)
     summary: Text | None = None
+
+    @staticmethod
+    def parse(text: str, rules: RuleBook | None = None, file: str = "") -> Procedure:
+        """Raises DocumentProblems with everything that is wrong. Without `rules` their names and
+        parameters are not checked: the text of a case was checked when it began."""
+        reading = read_document(text, rules, file)
+        if reading.values is None:
+            raise DocumentProblems(reading.errors)
+        return Procedure(**reading.values)
 
     @property
     def scheme(self) -> str:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NewType, get_type_hints
+from typing import Any, NewType, get_args, get_type_hints
 
 Facts = Mapping[str, Any]
 FieldName = NewType("FieldName", str)
 """A parameter of this type names a form field or a fact of the table in README.md."""
+Level = NewType("Level", int)
+"""A certificate's level digit, 5 初级工 to 1 高级技师: the smaller number is the higher level."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Rule:
         named = [
             params.get(parameter.name, parameter.default)
             for parameter in self.parameters
-            if parameter.type is FieldName
+            if FieldName in (parameter.type, *get_args(parameter.type))
         ]
         return tuple(dict.fromkeys([*self.needs, *(name for name in named if name)]))
 
@@ -100,8 +102,8 @@ class RuleBook:
     def rule(
         self, name: str, needs: tuple[str, ...] = ()
     ) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
-        """Registers `f(facts, **params) -> Verdict`. The parameters that a document may write, their
-        types and their defaults are those of the function's signature."""
+        """Registers `f(facts, **params) -> Verdict`. The parameters that a document may write,
+        their types and their defaults are those of the function's signature."""
 
         def add(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
             says = " ".join((inspect.getdoc(check) or name).split())

@@ -1,0 +1,55 @@
+"""Roles: a word, or two joined by a dot (union.reviewer)."""
+
+from __future__ import annotations
+
+import difflib
+import re
+
+from shared.procedures.reading.place import Place
+
+_SHAPE = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
+# What the demonstration directory staffs; a deployment may know more, so others only warn when they
+# look like one of these misspelt.
+KNOWN_ROLES = (
+    "worker",
+    "expert",
+    "enterprise.officer",
+    "enterprise.congress",
+    "union.reviewer",
+    "union.leader",
+    "union.secretary",
+    "bureau.officer",
+    "bureau.rechecker",
+    "bureau.leader",
+    "bureau.payment_maker",
+    "bureau.payment_approver",
+    "finance_bureau.officer",
+    "centre.officer",
+    "organisation.officer",
+    "department.tax",
+    "department.market_regulation",
+    "department.human_resources",
+    "department.emergency",
+    "department.environment",
+)
+
+
+def read_role(place: Place) -> str | None:
+    role = place.shaped(
+        _SHAPE,
+        "角色写作 单位.岗位 的小写英文，如 union.reviewer。",
+        "a role is lower-case letters, office.post, such as union.reviewer.",
+    )
+    if role is not None and role not in KNOWN_ROLES:
+        near = difflib.get_close_matches(role, KNOWN_ROLES, n=1, cutoff=0.85)
+        if near:
+            place.warn(
+                f"没有人担任过 {role}，是否想写 {near[0]}？",
+                f"{role} is not a known role; did you mean {near[0]}?",
+            )
+    return role
+
+
+def read_roles(place: Place) -> tuple[str, ...]:
+    found = [read_role(one) for one in place.items()]
+    return tuple(dict.fromkeys(role for role in found if role is not None))
