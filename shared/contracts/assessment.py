@@ -1,4 +1,4 @@
-"""What assessment publishes: certificates and competition results."""
+"""What assessment publishes: certificates."""
 
 from __future__ import annotations
 
@@ -25,18 +25,3 @@ class CertificateIssued(EventData):
     employer_name = text(null=True)
     region = region()
     sitting_id = text()
-
-
-@event_type(
-    "assessment.competition_result_recorded.v1",
-    wording="The result of a person in a skill competition was recorded. 技能竞赛成绩已登记",
-)
-class CompetitionResultRecorded(EventData):
-    competition_id = text()
-    title = text()
-    tier = text()
-    occupation = text()
-    person_ref = person()
-    holder_name = text()
-    rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
-    held_on = fields.Date(required=True)

@@ -6,9 +6,9 @@ No identity number, phone or account belongs in an event; people appear as perso
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, Literal
 
-from marshmallow import RAISE, ValidationError
+from marshmallow import ValidationError
 
 from shared.contracts import assessment, cases, nomination, subsidy
 from shared.contracts.registry import UnknownEventType, schema_of, service_of
@@ -27,7 +27,7 @@ def make_event(type: str, *, subject: str, data: dict[str, Any], at: datetime) -
     """A new event of the service that `type` begins with. `at` is aware, business time; dates in
     `data` may be date objects. Raises UnknownEventType, InvalidEvent (a field too many, also)."""
     plain = {name: _plain(value) for name, value in data.items()}
-    _check(type, plain, unknown=RAISE)
+    _check(type, plain, unknown="raise")
     return {
         "specversion": "1.0",
         "id": new_id(),
@@ -67,11 +67,11 @@ def source_service(event: dict[str, Any]) -> str:
     return str(event["source"]).strip("/")
 
 
-def _check(type: str, data: dict[str, Any], *, unknown: str | None) -> None:
+def _check(type: str, data: dict[str, Any], *, unknown: Literal["raise"] | None) -> None:
     try:
         schema_of(type).load(data, unknown=unknown)
     except ValidationError as error:
-        raise InvalidEvent(f"{type}: {', '.join(sorted(error.normalized_messages()))}") from None
+        raise InvalidEvent(f"{type}: {', '.join(sorted(error.messages_dict))}") from None
 
 
 def _plain(value: Any) -> Any:

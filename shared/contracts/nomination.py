@@ -1,8 +1,8 @@
-"""What nomination publishes: honours."""
+"""What nomination publishes: honours and the results of skill competitions."""
 
 from __future__ import annotations
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from shared.contracts.registry import EventData, event_type, person, region, text
 
@@ -21,3 +21,18 @@ class HonourConferred(EventData):
     region = region()
     employer = text(null=True)
     case_id = text()
+
+
+@event_type(
+    "nomination.competition_result_recorded.v1",
+    wording="The result of a person in a skill competition was recorded. 技能竞赛成绩已登记",
+)
+class CompetitionResultRecorded(EventData):
+    competition_id = text()
+    title = text()
+    tier = text()
+    occupation = text()
+    person_ref = person()
+    holder_name = text()
+    rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
+    held_on = fields.Date(required=True)

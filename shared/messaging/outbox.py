@@ -8,7 +8,7 @@ keeps the ids of one case in the order of its commits.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import Table, insert
 from sqlalchemy.orm import Session
@@ -17,45 +17,51 @@ from shared.messaging.tables import EVENT, SIGNAL, START, OutboxRow
 from shared.messaging.trace import current_traceparent
 
 CASE_CHANGED = "case_changed"
+_OUTBOX = cast(Table, OutboxRow.__table__)
+Row = tuple[str, str, dict[str, Any] | None]  # case_id, kind, content
 
 
-def publish(session: Session, event: dict[str, Any], *, case_id: str) -> None:
-    """`event` from contracts.make_event; `case_id` says with which other rows it keeps its order
-    (for a fact outside any case, its subject)."""
-    publish_many(session, [(event, case_id)])
+class Outbox:
+    """One object, so that a test can compose a faulty one; everybody else uses the functions
+    below, which are the methods of the right one."""
+
+    def publish(self, session: Session, event: dict[str, Any], *, case_id: str) -> None:
+        """`event` from contracts.make_event; `case_id` says with which other rows it keeps its
+        order (for a fact outside any case, its subject)."""
+        self.publish_many(session, [(event, case_id)])
+
+    def publish_many(self, session: Session, events: Iterable[tuple[dict[str, Any], str]]) -> None:
+        """[(event, case_id), …] in the order in which they happened."""
+        traceparent = current_traceparent()
+        extra = {"traceparent": traceparent} if traceparent else {}
+        self.write(session, [(case_id, EVENT, {**event, **extra}) for event, case_id in events])
+
+    def start_workflow(self, session: Session, *, case_id: str) -> None:
+        self.start_workflow_many(session, [case_id])
+
+    def start_workflow_many(self, session: Session, case_ids: Iterable[str]) -> None:
+        self.write(session, [(case_id, START, None) for case_id in case_ids])
+
+    def signal_workflow(
+        self, session: Session, *, case_id: str, signal: str = CASE_CHANGED
+    ) -> None:
+        self.signal_workflow_many(session, [(case_id, signal)])
+
+    def signal_workflow_many(self, session: Session, signals: Iterable[tuple[str, str]]) -> None:
+        """[(case_id, signal), …]"""
+        self.write(session, [(case_id, SIGNAL, {"signal": signal}) for case_id, signal in signals])
+
+    def write(self, session: Session, rows: list[Row]) -> None:
+        if not rows:
+            return
+        session.flush()  # the version of the case is locked before the outbox gives out an id
+        session.execute(
+            insert(_OUTBOX),
+            [{"case_id": case, "kind": kind, "content": content} for case, kind, content in rows],
+        )
 
 
-def publish_many(session: Session, events: Iterable[tuple[dict[str, Any], str]]) -> None:
-    """[(event, case_id), …] in the order in which they happened."""
-    traceparent = current_traceparent()
-    extra = {"traceparent": traceparent} if traceparent else {}
-    _write(session, [(case_id, EVENT, {**event, **extra}) for event, case_id in events])
-
-
-def start_workflow(session: Session, *, case_id: str) -> None:
-    start_workflow_many(session, [case_id])
-
-
-def start_workflow_many(session: Session, case_ids: Iterable[str]) -> None:
-    _write(session, [(case_id, START, None) for case_id in case_ids])
-
-
-def signal_workflow(session: Session, *, case_id: str, signal: str = CASE_CHANGED) -> None:
-    signal_workflow_many(session, [(case_id, signal)])
-
-
-def signal_workflow_many(session: Session, signals: Iterable[tuple[str, str]]) -> None:
-    """[(case_id, signal), …]"""
-    _write(session, [(case_id, SIGNAL, {"signal": signal}) for case_id, signal in signals])
-
-
-def _write(session: Session, rows: list[tuple[str, str, dict[str, Any] | None]]) -> None:
-    if not rows:
-        return
-    session.flush()  # the version of the case is locked before the outbox gives out an id
-    table = OutboxRow.__table__
-    assert isinstance(table, Table)
-    session.execute(
-        insert(table),
-        [{"case_id": case_id, "kind": kind, "content": content} for case_id, kind, content in rows],
-    )
+_outbox = Outbox()
+publish, publish_many = _outbox.publish, _outbox.publish_many
+start_workflow, start_workflow_many = _outbox.start_workflow, _outbox.start_workflow_many
+signal_workflow, signal_workflow_many = _outbox.signal_workflow, _outbox.signal_workflow_many

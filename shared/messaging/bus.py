@@ -1,0 +1,109 @@
+"""The bus by its address: `amqp://…` is RabbitMQ, `pgmq:<keyword DSN>` the queues in PostgreSQL."""
+
+from __future__ import annotations
+
+import psycopg
+from kombu import Connection
+from pgmq.install import get_embedded_install_sql
+from psycopg.conninfo import conninfo_to_dict
+
+from shared.contracts.registry import SERVICES
+from shared.messaging.amqp_publisher import AmqpPublisher
+from shared.messaging.failures import Unavailable
+from shared.messaging.pgmq_publisher import PgmqPublisher
+from shared.messaging.publishing import Publisher
+from shared.messaging.topology import ROUTES, Route, declare
+
+CONNECT_SECONDS = 5
+_INSTALL_LOCK = 7_260_104_117_001
+
+# visibility 60: what a killed consumer held comes back within a minute; no long poll, but a
+# notification at each commit, and a look every 0.1 s for those that the throttle swallowed
+_PGMQ_OPTIONS = {
+    "visibility_timeout": 60,
+    "wait_time_seconds": 0,
+    "polling_interval": 0.1,
+    "use_notify": True,
+    "notify_throttle_interval_ms": 10,
+    "init_extension": False,
+    "pool_size": 2,
+    "pool_timeout": CONNECT_SECONDS,
+}
+
+
+class Bus:
+    """Connections and publishers of one bus. Each thread opens its own."""
+
+    def __init__(
+        self,
+        url: str,
+        *,
+        routes: tuple[Route, ...] = ROUTES,
+        services: tuple[str, ...] = SERVICES,
+        confirm_seconds: float = 10.0,
+    ) -> None:
+        self.routes, self.services, self._confirm_seconds = routes, services, confirm_seconds
+        self._dsn = _keyword_dsn(url)
+        self._url = url
+        if self._dsn is None and not url.startswith(("amqp://", "amqps://")):
+            raise ValueError("the bus must be amqp://… or pgmq:<keyword DSN>")
+
+    def connect(self) -> Connection:
+        """A connection with the whole topology declared; the caller closes it.
+        Raises what kombu raises when the bus is away."""
+        connection = self._open()
+        try:
+            declare(connection, self.routes, self.services)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def publisher(self) -> Publisher:
+        """Connects at the first batch, and again after the connection was lost."""
+        if self._dsn is not None:
+            return PgmqPublisher(self._dsn, self.routes, self.check)
+        return AmqpPublisher(self.connect, self.routes, self._confirm_seconds)
+
+    def check(self) -> None:
+        """For readiness: raises Unavailable when the bus is away."""
+        try:
+            self.connect().close()
+        except Exception as error:
+            raise Unavailable(type(error).__name__) from error
+
+    def _open(self) -> Connection:
+        if self._dsn is not None:
+            install_pgmq(self._dsn)
+            options = {**_PGMQ_OPTIONS, "conn_string": self._dsn}
+            connection = Connection("pgmq://", transport_options=options)
+        else:
+            options = {"read_timeout": 30, "write_timeout": 10}
+            connection = Connection(
+                self._url, connect_timeout=CONNECT_SECONDS, transport_options=options
+            )
+        try:
+            connection.connect()  # once: who asked decides when to try again
+        except BaseException:
+            connection.release()
+            raise
+        return connection
+
+
+def install_pgmq(dsn: str) -> None:
+    """Makes the schema pgmq where it is not there yet, whoever else is doing so at the time."""
+    with psycopg.connect(dsn, connect_timeout=CONNECT_SECONDS) as connection:
+        connection.execute("SELECT pg_advisory_xact_lock(%s)", (_INSTALL_LOCK,))
+        found = connection.execute("SELECT to_regclass('pgmq.topic_bindings')").fetchone()
+        if found == (None,):
+            connection.execute(get_embedded_install_sql().encode())
+
+
+def _keyword_dsn(url: str) -> str | None:
+    if not url.startswith("pgmq:"):
+        return None
+    dsn = url.removeprefix("pgmq:")
+    # a URI given to pgmq went silently to another server
+    if "://" in dsn or dsn.startswith("//") or not conninfo_to_dict(dsn).get("dbname"):
+        raise ValueError("pgmq: wants a keyword DSN with a dbname, not a URI")
+    return dsn

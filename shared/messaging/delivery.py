@@ -1,0 +1,207 @@
+"""The second commits of the relay: numbered rows go where they go, strictly in order within a
+case, side by side across cases."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, text
+
+from shared.messaging.failures import Unavailable, describe, is_outage
+from shared.messaging.publishing import Message, Publisher
+from shared.messaging.tables import EVENT, SIGNAL, START
+from shared.messaging.workflow_sink import Call, WorkflowCalls, WorkflowNotFound
+
+log = logging.getLogger(__name__)
+
+CaseIsClosed = Callable[[Connection, str], bool]
+
+# `held`: kinds whose other side is away. A case waits as a whole from its first such row on.
+_NEXT = text("""
+    SELECT o.id, o.case_id, o.kind, o.sequence, o.content->>'signal' AS signal,
+           o.content->>'type' AS type,
+           (SELECT e.event::text FROM event_log e WHERE e.sequence = o.sequence) AS body,
+           CASE WHEN b.outbox_id = o.id THEN b.attempts ELSE 0 END AS attempts
+    FROM outbox o LEFT JOIN blocked_cases b ON b.case_id = o.case_id
+    WHERE o.delivered_at_utc IS NULL
+      AND (b.case_id IS NULL OR b.parked_at_utc IS NULL AND b.next_attempt_at_utc <= now())
+      AND (:none_held OR NOT EXISTS (
+        SELECT 1 FROM outbox h WHERE h.case_id = o.case_id AND h.id <= o.id
+           AND h.delivered_at_utc IS NULL AND h.kind = ANY(:held)))
+    ORDER BY o.id LIMIT :most
+""")
+_DELIVERED = text("UPDATE outbox SET delivered_at_utc = now() WHERE id = ANY(:ids)")
+_UNBLOCK = text("DELETE FROM blocked_cases WHERE outbox_id = ANY(:ids)")
+_BLOCK = text("""
+    INSERT INTO blocked_cases
+        (case_id, outbox_id, attempts, last_error, next_attempt_at_utc, parked_at_utc)
+    VALUES (:case_id, :outbox_id, :attempts, :error, now() + make_interval(secs => :delay),
+            CASE WHEN :parked THEN now() END)
+    ON CONFLICT (case_id) DO UPDATE SET outbox_id = excluded.outbox_id,
+        attempts = excluded.attempts, last_error = excluded.last_error,
+        next_attempt_at_utc = excluded.next_attempt_at_utc, parked_at_utc = excluded.parked_at_utc
+""")
+
+
+@dataclass(frozen=True)
+class Limits:
+    """`attempts`: after as many failures a row parks its case. Delays in seconds."""
+
+    batch: int = 1000
+    attempts: int = 10
+    first_delay: float = 0.2
+    longest_delay: float = 60.0
+    longest_hold: float = 5.0
+
+
+class Delivery:
+    def __init__(
+        self,
+        publisher: Publisher,
+        calls: WorkflowCalls,
+        case_is_closed: CaseIsClosed,
+        limits: Limits,
+    ) -> None:
+        self._publisher, self._calls, self._limits = publisher, calls, limits
+        self._case_is_closed = case_is_closed
+        self._bus = _Hold((EVENT,), limits)
+        self._workflows = _Hold((START, SIGNAL), limits)
+
+    def deliver(self, connection: Connection) -> int:
+        """Sends what is due, round by round, and commits after each; how many rows arrived."""
+        arrived = 0
+        for round in self._rounds(connection):
+            failures, waiting = self._send(connection, round.rows)
+            delivered = [r for r in round.rows if r.id not in failures and r.id not in waiting]
+            self._settle(connection, delivered, failures, round.rows)
+            round.stop_cases(r.case_id for r in round.rows if r not in delivered)
+            arrived += len(delivered)
+        return arrived
+
+    def _rounds(self, connection: Connection) -> Iterator[_Round]:
+        """The next row of every case together, then the next but one, and so on."""
+        held = [*self._bus.kinds(), *self._workflows.kinds()]
+        most = {"none_held": not held, "held": held, "most": self._limits.batch}
+        with connection.begin():
+            rows = connection.execute(_NEXT, most).all()
+        lines: dict[str, list[Row[Any]]] = {}
+        unnumbered: set[str] = set()
+        for row in rows:
+            if row.kind == EVENT and row.sequence is None:
+                unnumbered.add(row.case_id)
+            if row.case_id not in unnumbered:
+                lines.setdefault(row.case_id, []).append(row)
+        depth = 0
+        while True:
+            round = _Round([line[depth] for line in lines.values() if len(line) > depth], lines)
+            if not round.rows:
+                return
+            yield round
+            depth += 1
+
+    def _send(
+        self, connection: Connection, rows: list[Row[Any]]
+    ) -> tuple[dict[int, str], set[int]]:
+        """{outbox id: error} of the rows that failed, and the ids that wait for the other side."""
+        messages = [Message(r.id, r.type, r.body) for r in rows if r.kind == EVENT]
+        calls = [Call(r.id, r.case_id, r.signal) for r in rows if r.kind != EVENT]
+        pending = self._calls.begin(calls) if calls else None
+        failures, waiting = self._publish(messages) if messages else ({}, set())
+        if pending is not None:
+            errors = pending.result()
+            if errors and len(errors) == len(calls) and all(map(is_outage, errors.values())):
+                self._workflows.away(next(iter(errors.values())))
+                waiting |= errors.keys()
+                return failures, waiting
+            self._workflows.back()
+            cases = {call.outbox_id: call for call in calls}
+            for id, error in errors.items():
+                if not self._is_over(connection, cases[id], error):
+                    failures[id] = describe(error)
+        return failures, waiting
+
+    def _publish(self, messages: list[Message]) -> tuple[dict[int, str], set[int]]:
+        try:
+            refused = self._publisher.publish(messages)
+        except Unavailable as error:
+            self._bus.away(error)
+            return {}, {message.id for message in messages}
+        self._bus.back()
+        return dict(refused), set()
+
+    def _is_over(self, connection: Connection, call: Call, error: Exception) -> bool:
+        """A signal that found no workflow has arrived only where the case itself is closed."""
+        if call.signal is None or not isinstance(error, WorkflowNotFound):
+            return False
+        with connection.begin():
+            return self._case_is_closed(connection, call.case_id)
+
+    def _settle(
+        self,
+        connection: Connection,
+        delivered: list[Row[Any]],
+        failures: dict[int, str],
+        rows: list[Row[Any]],
+    ) -> None:
+        with connection.begin():
+            if delivered:
+                connection.execute(_DELIVERED, {"ids": [row.id for row in delivered]})
+            if tried_before := [row.id for row in delivered if row.attempts]:
+                connection.execute(_UNBLOCK, {"ids": tried_before})
+            for row in rows:
+                if row.id in failures:
+                    connection.execute(_BLOCK, self._blocked(row, failures[row.id]))
+
+    def _blocked(self, row: Row[Any], error: str) -> dict[str, Any]:
+        attempts = row.attempts + 1
+        parked = attempts >= self._limits.attempts
+        delay = min(self._limits.first_delay * 2 ** (attempts - 1), self._limits.longest_delay)
+        level = logging.ERROR if parked else logging.WARNING
+        log.log(
+            level, "outbox row %s of case %s failed %s times, parked=%s: %s",
+            row.id, row.case_id, attempts, parked, error,
+        )  # fmt: skip
+        return {
+            "case_id": row.case_id,
+            "outbox_id": row.id,
+            "attempts": attempts,
+            "error": error,
+            "delay": delay,
+            "parked": parked,
+        }
+
+
+@dataclass
+class _Round:
+    rows: list[Row[Any]]
+    lines: dict[str, list[Row[Any]]]
+
+    def stop_cases(self, cases: Iterable[str]) -> None:
+        for case_id in list(cases):
+            self.lines.pop(case_id, None)
+
+
+class _Hold:
+    """While the other side is away its rows wait, without counting, and the rest goes on."""
+
+    def __init__(self, kinds: tuple[str, ...], limits: Limits) -> None:
+        self._kinds, self._limits = kinds, limits
+        self._delay, self._until = 0.0, 0.0
+
+    def kinds(self) -> tuple[str, ...]:
+        return self._kinds if time.monotonic() < self._until else ()
+
+    def away(self, error: Exception) -> None:
+        if not self._delay:
+            log.warning("%s rows wait, the other side is away: %s", self._kinds[0], describe(error))
+        self._delay = min(max(self._delay * 2, self._limits.first_delay), self._limits.longest_hold)
+        self._until = time.monotonic() + self._delay
+
+    def back(self) -> None:
+        if self._delay:
+            log.info("%s rows go on", self._kinds[0])
+        self._delay, self._until = 0.0, 0.0

@@ -1,0 +1,43 @@
+"""The first commit of the relay: every committed event gets the next number and stands in the
+feed, before anybody is told."""
+
+from __future__ import annotations
+
+from sqlalchemy import Connection, text
+
+_LOCK = text("SELECT last_sequence FROM sequence_counter WHERE id = 1 FOR UPDATE")
+_FIRST = text(
+    "INSERT INTO sequence_counter (id, last_sequence) VALUES (1, 0) ON CONFLICT DO NOTHING"
+)
+# The number is text in the event, padded so that it sorts (CloudEvents sequence extension).
+_NUMBER = text("""
+    WITH fresh AS (
+        SELECT id, case_id, content, :last + row_number() OVER (ORDER BY id) AS number
+        FROM (
+            SELECT id, case_id, content FROM outbox
+            WHERE kind = 'event' AND sequence IS NULL ORDER BY id LIMIT :most
+        ) AS unnumbered
+    ), logged AS (
+        INSERT INTO event_log (sequence, event_id, type, case_id, event)
+        SELECT number, content->>'id', content->>'type', case_id,
+               content || jsonb_build_object('sequence', lpad(number::text, 12, '0'))
+        FROM fresh
+    )
+    UPDATE outbox SET sequence = fresh.number FROM fresh WHERE outbox.id = fresh.id
+""")
+_COUNT = text("UPDATE sequence_counter SET last_sequence = :last WHERE id = 1")
+
+
+def number_events(connection: Connection, most: int = 1000) -> int:
+    """Numbers up to `most` committed events in the order of the outbox, in one transaction of its
+    own; how many. The counter's lock is taken by a statement before the one that reads, so that
+    what another relay numbered meanwhile is seen."""
+    with connection.begin():
+        last = connection.execute(_LOCK).scalar_one_or_none()
+        if last is None:
+            connection.execute(_FIRST)
+            last = connection.execute(_LOCK).scalar_one()
+        numbered = connection.execute(_NUMBER, {"last": last, "most": most}).rowcount
+        if numbered:
+            connection.execute(_COUNT, {"last": last + numbered})
+    return numbered

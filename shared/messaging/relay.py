@@ -1,0 +1,105 @@
+"""The relay of a service: sends what its transactions left in the outbox. One is active, others
+stand by. Polls: a NOTIFY in every transaction would make their commits wait for one another."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+
+from sqlalchemy import Connection, Engine, text
+from sqlalchemy.exc import DBAPIError
+
+from shared.messaging.bus import Bus
+from shared.messaging.delivery import CaseIsClosed, Delivery, Limits
+from shared.messaging.failures import describe
+from shared.messaging.leadership import lead, resign
+from shared.messaging.numbering import number_events
+from shared.messaging.retention import prune_outbox
+from shared.messaging.workflow_sink import WorkflowCalls, WorkflowNotFound, WorkflowSink
+
+__all__ = ["Limits", "Relay", "WorkflowNotFound", "WorkflowSink"]
+
+log = logging.getLogger(__name__)
+
+LEADER = "gongjiang relay"
+_UNNUMBERED = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'event' AND sequence IS NULL)")
+
+
+class Relay:
+    def __init__(
+        self,
+        engine: Engine,
+        bus: Bus,
+        workflows: WorkflowSink,
+        *,
+        case_is_closed: CaseIsClosed,
+        link_audit: Callable[[Connection], int],
+        limits: Limits | None = None,
+        poll_seconds: float = 0.03,
+        keep_days: float = 7.0,
+    ) -> None:
+        """`link_audit`: audit.link. `keep_days`: how long delivered rows stay in the outbox."""
+        self._engine, self._bus, self._workflows = engine, bus, workflows
+        self._case_is_closed, self._limits = case_is_closed, limits or Limits()
+        self._link_audit = link_audit
+        self._poll_seconds, self._keep_days = poll_seconds, keep_days
+        self._linking, self._pruning = _Every(0.25), _Every(600.0)
+
+    def run(self, stop: threading.Event) -> None:
+        """Until `stop`. A database that is away is waited for; nothing is lost by a kill."""
+        publisher, calls = self._bus.publisher(), WorkflowCalls(self._workflows)
+        delivery = Delivery(publisher, calls, self._case_is_closed, self._limits)
+        try:
+            while not stop.is_set():
+                try:
+                    with self._engine.connect() as connection:
+                        self._lead(connection, delivery, stop)
+                except DBAPIError as error:
+                    log.warning("the relay begins again: %s", describe(error))
+                    stop.wait(0.5)
+        finally:
+            calls.close()
+            publisher.close()
+
+    def turn(self, connection: Connection, delivery: Delivery) -> int:
+        """Numbers, then delivers; how many rows moved."""
+        with connection.begin():
+            unnumbered = connection.execute(_UNNUMBERED).scalar_one()
+        numbered = number_events(connection, self._limits.batch) if unnumbered else 0
+        return numbered + delivery.deliver(connection)
+
+    def _lead(self, connection: Connection, delivery: Delivery, stop: threading.Event) -> None:
+        if not lead(connection, LEADER, stop):
+            return
+        log.info("this relay is active")
+        try:
+            while not stop.is_set():
+                moved = self.turn(connection, delivery)
+                self._keep_house(connection)
+                if not moved:
+                    stop.wait(self._poll_seconds)
+        finally:
+            with suppress(DBAPIError):
+                resign(connection)
+
+    def _keep_house(self, connection: Connection) -> None:
+        if self._linking.is_due():
+            with connection.begin():
+                self._link_audit(connection)
+        if self._pruning.is_due():
+            prune_outbox(connection, self._keep_days)
+
+
+class _Every:
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._next = seconds, 0.0
+
+    def is_due(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._seconds
+        return True
