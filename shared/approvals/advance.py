@@ -9,17 +9,17 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
-from shared.approvals.findings import evaluate_case
-from shared.approvals.judging import judge_silence
+from shared.approvals.findings import evaluate_case, facts_of
+from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
 from shared.approvals.messages import CasePosition
 from shared.approvals.model import Case, CaseStatus, CaseStep, StepStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.noticing import tick_notice
 from shared.approvals.opening import escalate, open_step
-from shared.approvals.outcomes import approve_case, follow, refuse_case
+from shared.approvals.outcomes import approve_case, follow
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
-from shared.notices import handlers as notices
 from shared.procedures import Procedure, Step, applies
 
 
@@ -74,7 +74,7 @@ def _open_next(
         case.resume_at = None
     else:
         position = 0 if case.current_step is None else keys.index(case.current_step) + 1
-    facts: dict[str, Any] = {**case.form, **case.external_facts}
+    facts = facts_of(session, office, case, procedure)
     for step in procedure.steps[position:]:
         if step.when is None or applies(step.when, facts, office.catalogue.rules):
             open_step(session, office, case, procedure, step)
@@ -123,23 +123,20 @@ def _tick(
 def _tick_notice(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
 ) -> CasePosition | None:
-    assert opened.notice_id is not None
-    notice = notices.tick(
-        session, opened.notice_id, clock=office.clock, calendar=office.calendar,
-        key=office.snapshot_key,
-    )
-    standing = notices.standing(session, notice, case.id)
+    standing = tick_notice(session, office, case, opened)
     if standing.waits_until is not None:
         return _wait_until(office, standing.waits_until)
     if standing.objected:
         return CasePosition(closed=False)
-    now = office.clock.now()
-    if standing.all_upheld:
-        opened.complete(now, "objection_upheld")
-        refuse_case(session, office, case, procedure, standing.reason, SYSTEM)
-        return None
-    opened.complete(now, "noticed")
-    _record(session, office, case, "notice_ended", procedure.step(opened.key), "noticed")
+    step = procedure.step(opened.key)
+    if standing.struck:
+        _record(session, office, case, "notice_ended", step, "objection_upheld")
+        reason = "公示期间异议成立 / an objection to the public notice was upheld"
+        judgement = Judgement("reject", "objection_upheld", reason)
+    else:
+        _record(session, office, case, "notice_ended", step, "noticed")
+        judgement = Judgement("continue", "noticed")
+    follow(session, office, case, procedure, opened, judgement, SYSTEM)
     return None
 
 

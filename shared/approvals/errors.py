@@ -167,7 +167,7 @@ class RegionUnknown(DomainError):
     en = "It is not clear which region is responsible: fill in the region."
 
 
-class CaseNotNoticed(Conflict):
-    code = "case_not_noticed"
-    zh = "申请 {case} 当前不在公示环节。"
-    en = "Case {case} is not under public notice."
+class NotYourNotice(Forbidden):
+    code = "not_your_notice"
+    zh = "没有这份待公示名单，或不由您的机构发布。"
+    en = "There is no such notice to publish, or it is not your office's."

@@ -11,6 +11,7 @@ from shared.approvals.model import Case, CaseFinding
 from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import Errors
+from shared.kernel.identity_number import IdentityNumber
 from shared.procedures import Finding, Procedure, amount_fen, evaluate
 
 
@@ -36,16 +37,28 @@ def evaluate_case(
 def facts_of(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure
 ) -> dict[str, Any]:
-    """Later sources win: what an applicant wrote never overrides what an office knows."""
+    """The facts of shared/procedures/README.md. Later sources win: what an applicant wrote never
+    overrides what an office knows."""
     applied = case.submitted_at_utc or office.clock.now()
     return {
         **case.form,
-        "applied_on": shanghai_date(applied).isoformat(),
+        **_about_the_person(case),
+        "applied_on": shanghai_date(applied),
         "region": case.region,
-        "regions": case.regions,
+        "employer": case.employer,
+        "employer_region": case.regions.get("employer"),
+        "person_ref": case.subject_ref,
         **case.external_facts,
         **office.effects.facts(session, case, procedure),
     }
+
+
+def _about_the_person(case: Case) -> dict[str, Any]:
+    number = (case.personal or {}).get("identity_number")
+    if not number:
+        return {}
+    known = IdentityNumber.parse(number)
+    return {"birth_date": known.birth_date, "sex": known.sex}
 
 
 def ensure_submittable(findings: Sequence[Finding]) -> None:

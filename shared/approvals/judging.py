@@ -18,7 +18,6 @@ from shared.approvals.errors import (
 from shared.procedures import Step
 
 NEEDS_REASON = ("return", "reject", "dispute", "oppose", "uphold", "dismiss")
-PANEL_OUTCOME = "score"
 
 
 @dataclass(frozen=True)
@@ -33,7 +32,7 @@ class Opinion:
 
 @dataclass(frozen=True)
 class Judgement:
-    """What follows: `continue` to the next step, `return` to the applicant, `refuse` the case."""
+    """What follows: `continue` to the next step, `return` to the applicant, `reject` the case."""
 
     follows: str
     outcome: str
@@ -63,7 +62,7 @@ def ensure_data_fits(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
 def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
     if not str(data.get("minutes_no") or "").strip():
         raise MinutesIncomplete(field="data.minutes_no", name="minutes_no 会议纪要编号")
-    members = data.get("members") or step.settings.get("members")
+    members = step.settings["members"] or data.get("members")
     figures = {"members": members} | {
         name: data.get(name, 0) for name in ("present", "in_favour", "against", "abstain")
     }
@@ -76,7 +75,7 @@ def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> N
         raise VotesDoNotAddUp(
             field="data.present", sum=total, present=present, members=figures["members"]
         )
-    quorum = Fraction(str(step.settings.get("quorum", "2/3")))
+    quorum = step.settings["quorum"]
     if present < ceil(quorum * figures["members"]):
         raise QuorumNotReached(
             field="data.present", members=figures["members"], present=present, quorum=str(quorum)
@@ -90,54 +89,68 @@ def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> N
 
 def votes_needed(step: Step, *, present: int, members: int) -> int:
     """More than half must be more than half; a larger share is reached by equality (2/3 of 9 is
-    6). `majority` is a fraction of those present, or of all members with `majority_of: members`."""
-    base = members if step.settings.get("majority_of") == "members" else present
-    share = Fraction(str(step.settings.get("majority", "1/2"))) * base
-    is_simple = Fraction(str(step.settings.get("majority", "1/2"))) == Fraction(1, 2)
-    return floor(share) + 1 if is_simple else ceil(share)
+    6). The share is of those present, or of all members where the document says so."""
+    share: Fraction = step.settings["majority"]
+    base = members if step.settings["majority_of"] == "members" else present
+    return floor(share * base) + 1 if share == Fraction(1, 2) else ceil(share * base)
+
+
+def outcomes_of(step: Step) -> tuple[str, ...]:
+    """What the step's tasks may answer."""
+    if step.kind == "panel":
+        return ("score",)
+    if step.kind == "meeting":
+        return ("approve", "reject")
+    if step.kind == "external":
+        return tuple(step.settings["answers"])
+    return step.may
 
 
 def judge(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:
     """None while the step still waits for somebody."""
     if step.kind == "panel":
         return _judge_panel(step, opinions, seats)
-    for opinion in opinions:
-        if opinion.outcome == "return":
-            return Judgement("return", "return", opinion.reason)
-        if opinion.outcome == "reject":
-            return Judgement("refuse", "reject", opinion.reason)
     if step.kind == "opinions":
         return _judge_opinions(step, opinions, seats)
-    return Judgement("continue", opinions[-1].outcome, opinions[-1].reason) if opinions else None
+    if not opinions:
+        return None
+    last = opinions[-1]
+    return Judgement(_follows(step, last.outcome), last.outcome, last.reason)
+
+
+def _follows(step: Step, outcome: str) -> str:
+    if step.kind == "external":
+        return str(step.settings["means"][outcome])
+    if step.kind == "meeting" and outcome == "reject":
+        return str(step.settings["fails"])
+    return outcome if outcome in ("return", "reject") else "continue"
 
 
 def _judge_panel(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:
     if len(opinions) < seats:
         return None
-    mean = Fraction(0)
-    for opinion in opinions:
-        mean += Fraction(str(opinion.data["score"])) / len(opinions)
-    passed = mean >= Fraction(str(step.settings["pass_mark"]))
+    total = sum((Fraction(str(opinion.data["score"])) for opinion in opinions), Fraction(0))
+    mean = total / len(opinions)
+    pass_mark = step.settings["pass_mark"]
     shown = f"{float(mean):.2f}"
-    if passed:
+    if mean >= pass_mark:
         return Judgement("continue", f"score {shown}")
-    return Judgement(
-        "refuse",
-        f"score {shown}",
-        f"专家平均分 {shown}，低于合格线 {step.settings['pass_mark']} 分 / "
-        f"the experts' mean {shown} is below the pass mark {step.settings['pass_mark']}",
+    reason = (
+        f"专家平均分 {shown}，低于合格线 {pass_mark} 分 / "
+        f"the experts' mean {shown} is below the pass mark {pass_mark}"
     )
+    return Judgement(step.settings["below"], f"score {shown}", reason)
 
 
 def _judge_opinions(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:
-    """One office against is enough to refuse, unless the document leaves that to a later step
-    (`opposed: continue`); it refuses once all have spoken, so that every reason is given."""
+    """Judged once all have spoken, so that every reason is given."""
     if len(opinions) < seats:
         return None
     against = [o for o in opinions if o.outcome == "oppose"]
-    if against and step.settings.get("opposed", "refuse") == "refuse":
-        return Judgement("refuse", "oppose", "；".join(f"{o.seat}: {o.reason}" for o in against))
-    return Judgement("continue", "oppose" if against else "support")
+    if not against:
+        return Judgement("continue", "support")
+    reason = "；".join(f"{o.seat}: {o.reason}" for o in against)
+    return Judgement(step.settings["opposed"], "oppose", reason)
 
 
 def judge_silence(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:

@@ -12,8 +12,10 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.opening import add_candidate, new_task, step_level
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
-from shared.notices import handlers as notices
-from shared.notices.model import Objection
+from shared.notices import objections as notices
+from shared.notices.errors import NoticeEntryNotFound
+from shared.notices.model import NoticeEntry, Objection
+from shared.notices.objections import Complaint
 
 OBJECTION = "objection"
 OBJECTION_OUTCOMES = ("uphold", "dismiss")
@@ -21,31 +23,27 @@ OBJECTION_OUTCOMES = ("uphold", "dismiss")
 
 @dataclass(frozen=True)
 class LodgeObjection:
-    """Against one line of a notice. `name` and `contact` may be left out where the notice allows
-    an anonymous objection."""
+    """Against one line of a notice."""
 
-    notice_id: str
     entry_id: str
-    grounds: str
-    name: str | None = None
-    contact: str | None = None
+    complaint: Complaint
 
 
 def lodge_objection(
     session: Session, office: CaseOffice, command: LodgeObjection
 ) -> Objection:
     """Keep the objection, suspend the line it concerns, and open a task to settle it."""
+    entry = session.get(NoticeEntry, command.entry_id)
+    if entry is None:
+        raise NoticeEntryNotFound()
+    case = locked_case(session, entry.case_id)
     objection = notices.lodge_objection(
         session,
-        notice_id=command.notice_id,
-        entry_id=command.entry_id,
-        grounds=command.grounds,
-        name=command.name,
-        contact=command.contact,
-        clock=office.clock,
+        command.entry_id,
+        command.complaint,
+        now=office.clock.now(),
         calendar=office.calendar,
     )
-    case = locked_case(session, objection.entry.case_id)
     _open_task(session, office, case, objection)
     now = office.clock.now()
     case.touch(now)
@@ -66,16 +64,16 @@ def settle_by_decision(
 ) -> None:
     """The decision on an objection's task settles the objection itself."""
     outcome = "upheld" if decision.outcome == "uphold" else "dismissed"
-    objection = notices.settle_objection(
+    entry = notices.settle_objection(
         session,
         task.seat.removeprefix(f"{OBJECTION}:"),
-        outcome=outcome,
-        reason=decision.reason,
+        outcome,
+        decision.reason,
+        now=office.clock.now(),
         by=by,
-        clock=office.clock,
     )
     case.touch(office.clock.now())
-    office.effects.objection_settled(session, case, objection.entry.subject, outcome)
+    office.effects.objection_settled(session, case, entry.subject, outcome)
 
 
 def _open_task(session: Session, office: CaseOffice, case: Case, objection: Objection) -> None:

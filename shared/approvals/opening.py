@@ -4,12 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from shared.approvals.judging import outcomes_of
 from shared.approvals.model import Case, CaseStep, StepStatus, Task, TaskCandidate
+from shared.approvals.noticing import collect_notice
 from shared.approvals.office import CaseOffice
-from shared.kernel.clock import shanghai_date
 from shared.kernel.ids import new_id
 from shared.kernel.region import LEVELS, region_at
-from shared.notices import handlers as notices
 from shared.procedures import Procedure, Step
 
 # Where a worklist is ordered by due date, what has no due date comes last.
@@ -41,7 +41,7 @@ def open_step(
     case.touch(now)
     session.flush()
     if step.kind == "notice":
-        _collect_notice(session, office, case, procedure, step, opened)
+        collect_notice(session, office, case, procedure, step, opened)
     office.effects.step_opened(session, case, procedure, step, opened)
     return opened
 
@@ -68,7 +68,7 @@ def _task(
     roles: tuple[str, ...],
 ) -> Task:
     task = new_task(
-        case, opened, kind=step.kind, seat=seat, may=step.may, due=opened.due_at_utc
+        case, opened, kind=step.kind, seat=seat, may=outcomes_of(step), due=opened.due_at_utc
     )
     for role in roles:
         add_candidate(task, case, role, step_level(step, role), step.of)
@@ -136,32 +136,3 @@ def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
             if candidate.open and higher != level:
                 add_candidate(task, case, candidate.role, higher, step.of)
     opened.escalated_at_utc = now
-
-
-def _collect_notice(
-    session: Session,
-    office: CaseOffice,
-    case: Case,
-    procedure: Procedure,
-    step: Step,
-    opened: CaseStep,
-) -> None:
-    notice = notices.collect(
-        session,
-        procedure=procedure,
-        step=step,
-        case_id=case.id,
-        region=region_at(case.regions.get(step.of, case.region), step.at),
-        batch_key=_batch_key(step, opened.opened_at_utc),
-        rows=office.effects.notice_rows(session, case, procedure, step),
-        calendar=office.calendar,
-        clock=office.clock,
-    )
-    opened.notice_id = notice.id
-
-
-def _batch_key(step: Step, at: datetime) -> str | None:
-    """Cases of one batch share a notice: those that came to the step in the same month."""
-    if step.settings.get("batch") != "month":
-        return None
-    return shanghai_date(at).strftime("%Y-%m")

@@ -31,7 +31,7 @@ def follow(
     if judgement.follows == "return":
         case.return_for_correction(now, opened.key, judgement.reason)
         return
-    if judgement.follows == "refuse":
+    if judgement.follows == "reject":
         refuse_case(session, office, case, procedure, judgement.reason, by)
         return
     case.touch(now)

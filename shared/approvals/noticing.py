@@ -1,0 +1,110 @@
+"""A case's part in a public notice: joining it, publishing it, and where the case stands in it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared import audit
+from shared.approvals.errors import NotYourNotice
+from shared.approvals.model import Case, CaseStep
+from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import signal_cases
+from shared.kernel.actor import Actor
+from shared.kernel.region import region_at
+from shared.notices import handlers, queries
+from shared.notices.handlers import Publishing
+from shared.notices.model import EntryStatus, Notice, NoticeEntry
+from shared.procedures import Procedure, Step
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`waits_until`: the notice is not over; `objected`: an objection is not settled;
+    `struck`: every line of the case was struck by an objection."""
+
+    waits_until: datetime | None
+    objected: bool
+    struck: bool
+
+
+def collect_notice(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    opened: CaseStep,
+) -> None:
+    region = region_at(case.regions.get(step.of, case.region), step.at)
+    notice = handlers.collect(
+        session,
+        procedure=procedure,
+        step=step,
+        case_id=case.id,
+        region=region,
+        batch_key=step.settings["batch"],
+        rows=office.effects.notice_rows(session, case, procedure, step),
+        clock=office.clock,
+        office=office.directory.office_for(step.settings["objections"]["by"], region, None),
+        publishing=publishing(office),
+    )
+    opened.notice_id = notice.id
+
+
+def tick_notice(
+    session: Session, office: CaseOffice, case: Case, opened: CaseStep
+) -> Standing:
+    """Let the notice do what is due, and say where the case stands in it."""
+    assert opened.notice_id is not None
+    handlers.tick(session, opened.notice_id, office.clock.now(), publishing=publishing(office))
+    notice = session.get_one(Notice, opened.notice_id)
+    states = {each.status for each in queries.entry_states(session, notice.id, case.id)}
+    return Standing(
+        waits_until=handlers.next_moment(notice),
+        objected=EntryStatus.OBJECTED in states,
+        struck=states == {EntryStatus.UPHELD},
+    )
+
+
+def publish_notice(session: Session, office: CaseOffice, notice_id: str, by: Actor) -> Notice:
+    """An officer publishes a collected batch before its day. The cases concerned are locked before
+    the notice, as every case handler does, so that none waits for another in a circle."""
+    notice = queries.notice_of(session, notice_id)
+    _ensure_publisher(notice, by)
+    _lock_cases(session, notice_id)
+    concerned = handlers.publish(
+        session, notice_id, now=office.clock.now(), publishing=publishing(office), by=by
+    )
+    if concerned:
+        signal_cases(session, office, concerned)
+        audit.record(
+            session,
+            at=office.clock.now(),
+            actor=by,
+            action="notice_published",
+            case_id=None,
+            facts={"notice": notice_id, "cases": len(concerned)},
+        )
+    return session.get_one(Notice, notice_id)
+
+
+def publishing(office: CaseOffice) -> Publishing:
+    return Publishing(office.calendar, office.snapshot_key)
+
+
+def _lock_cases(session: Session, notice_id: str) -> None:
+    concerned = select(NoticeEntry.case_id).where(NoticeEntry.notice_id == notice_id)
+    session.execute(
+        select(Case.id).where(Case.id.in_(concerned)).order_by(Case.id).with_for_update()
+    )
+
+
+def _ensure_publisher(notice: Notice | None, by: Actor) -> None:
+    if notice is None or not any(
+        m.role == notice.publishes and m.region is not None
+        and region_at(notice.region, m.level or "county") == m.region
+        for m in by.memberships
+    ):
+        raise NotYourNotice()

@@ -1,0 +1,133 @@
+"""Cases and tasks as people see them: titles from the procedure, offices with their telephone,
+personal data masked. The JSON API and the pages show the same."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from shared.approvals.loading import procedure_of
+from shared.approvals.model import Case, CaseStep, Task, TaskCandidate
+from shared.approvals.office import CaseOffice
+from shared.approvals.queries import WorklistRow, due_or_none, steps_of, waiting_for
+from shared.kernel.bank_account import mask_account
+from shared.kernel.identity_number import mask_identity_number
+from shared.kernel.phone import mask_phone
+from shared.kernel.text import Text
+from shared.procedures import Procedure, Step
+
+MASKS: dict[str, Callable[[str], str]] = {
+    "identity_number": mask_identity_number,
+    "bank_account": mask_account,
+    "phone": mask_phone,
+}
+HIDDEN = "＊＊＊"
+
+
+def text_view(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}
+
+
+def case_view(session: Session, office: CaseOffice, case: Case) -> dict[str, Any]:
+    procedure = procedure_of(session, office, case)
+    steps = steps_of(session, case.id)
+    columns = (
+        "id", "procedure", "procedure_version", "status", "applicant_name", "subject_name",
+        "employer", "region", "form", "amount_fen", "outcome_reason", "opened_at_utc",
+        "submitted_at_utc", "closed_at_utc", "version",
+    )
+    return {
+        **{name: getattr(case, name) for name in columns},
+        "title": text_view(procedure.title),
+        "personal": masked(procedure, case.personal or {}),
+        "waiting": waiting_view(office, procedure, steps),
+        "steps": chain_view(procedure, steps),
+    }
+
+
+def masked(procedure: Procedure, personal: dict[str, Any]) -> dict[str, str]:
+    types = {field.name: field.type for field in procedure.form}
+    return {
+        name: MASKS.get(types.get(name, ""), lambda _: HIDDEN)(str(value))
+        for name, value in personal.items()
+    }
+
+
+def waiting_view(
+    office: CaseOffice, procedure: Procedure, steps: Sequence[CaseStep]
+) -> dict[str, Any] | None:
+    waiting = waiting_for(steps)
+    if waiting is None:
+        return None
+    step = procedure.step(waiting.step.key)
+    return {
+        "step": step.key,
+        "kind": step.kind,
+        "title": text_view(step.title),
+        "opened_at_utc": waiting.step.opened_at_utc,
+        "due_at_utc": waiting.due_at_utc,
+        "due_provisional": waiting.step.due_provisional,
+        "offices": [office_view(office, candidate) for candidate in waiting.offices],
+    }
+
+
+def office_view(office: CaseOffice, candidate: TaskCandidate) -> dict[str, Any]:
+    known = office.directory.office_for(
+        candidate.role, candidate.region, candidate.organisation
+    )
+    return {
+        "role": candidate.role,
+        "organisation": candidate.organisation,
+        "region": candidate.region,
+        "level": candidate.level,
+        "name": text_view(known.name) if known else None,
+        "telephone": known.telephone if known else None,
+    }
+
+
+def chain_view(procedure: Procedure, steps: Sequence[CaseStep]) -> list[dict[str, Any]]:
+    """Every step of the procedure in order, those ahead among them, each in its latest round."""
+    latest = {step.key: step for step in steps}
+    return [_chain_step(step, latest.get(step.key)) for step in procedure.steps]
+
+
+def _chain_step(step: Step, opened: CaseStep | None) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "kind": step.kind,
+        "title": text_view(step.title),
+        "status": str(opened.status) if opened else "ahead",
+        "outcome": opened.outcome if opened else None,
+        "round": opened.round if opened else None,
+        "due_at_utc": opened.due_at_utc if opened else None,
+        "notice_id": opened.notice_id if opened else None,
+    }
+
+
+def worklist_view(session: Session, office: CaseOffice, row: WorklistRow) -> dict[str, Any]:
+    return task_view(session, office, row.task, row.case, due_or_none(row.due_at_utc))
+
+
+def task_view(
+    session: Session, office: CaseOffice, task: Task, case: Case, due: datetime | None
+) -> dict[str, Any]:
+    procedure = procedure_of(session, office, case)
+    return {
+        "id": task.id,
+        "service": office.service,
+        "case_id": task.case_id,
+        "step": task.step_key,
+        "title": text_view(procedure.step(task.step_key).title),
+        "procedure_title": text_view(procedure.title),
+        "kind": task.kind,
+        "seat": task.seat,
+        "may": task.may,
+        "status": str(task.status),
+        "subject_name": case.subject_name,
+        "reserved_by_name": task.reserved_by_name,
+        "opened_at_utc": task.opened_at_utc,
+        "due_at_utc": due,
+        "overdue": due is not None and due < office.clock.now(),
+        "version": task.version,
+    }
