@@ -158,7 +158,7 @@ def _write_surroundings(service: str, head: str) -> None:
 
 def _format(paths: list[Path]) -> None:
     """ruff is there for developers; without it the files are merely less tidy."""
-    command = [sys.executable, "-m", "ruff"]
-    files = [str(path) for path in paths]
-    subprocess.run([*command, "check", "-q", "--fix", *files], check=False, cwd=ROOT)
-    subprocess.run([*command, "format", "-q", *files], check=False, cwd=ROOT)
+    imports = ["check", "-q", "--fix", "--select", "I,F401"]
+    for arguments in (imports, ["format", "-q"]):
+        command = [sys.executable, "-m", "ruff", *arguments, *map(str, paths)]
+        subprocess.run(command, check=False, cwd=ROOT)
