@@ -25,6 +25,7 @@ OBJECTION_OUTCOMES = ("uphold", "dismiss")
 class LodgeObjection:
     """Against one line of a notice."""
 
+    notice_id: str
     entry_id: str
     complaint: Complaint
 
@@ -34,7 +35,7 @@ def lodge_objection(
 ) -> Objection:
     """Keep the objection, suspend the line it concerns, and open a task to settle it."""
     entry = session.get(NoticeEntry, command.entry_id)
-    if entry is None:
+    if entry is None or entry.notice_id != command.notice_id:
         raise NoticeEntryNotFound()
     case = locked_case(session, entry.case_id)
     objection = notices.lodge_objection(

@@ -4,11 +4,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true, union_all
+from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true, union_all
 from sqlalchemy.orm import Session, selectinload
 
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.model import (
+    CLOSED,
     Case,
     CaseFinding,
     CasePerson,
@@ -196,3 +197,9 @@ def waiting_for(steps: Sequence[CaseStep]) -> WaitingFor | None:
 
 def due_or_none(due: datetime) -> datetime | None:
     return None if due == NEVER else due
+
+
+def case_is_closed(connection: Connection, case_id: str) -> bool:
+    """For the relay: a workflow that is gone is right only where the case is over."""
+    status = connection.execute(select(Case.status).where(Case.id == case_id)).scalar()
+    return status in CLOSED

@@ -1,0 +1,182 @@
+"""How a service is put together and run: the same four processes for every service.
+
+A service's app.py says what is its own (`Composition`); everything else is here once."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+import flask
+from sqlalchemy import Engine
+
+from shared import audit
+from shared.approvals.api import case_routes
+from shared.approvals.notice_api import notice_routes
+from shared.approvals.office import CaseEffects, CaseOffice
+from shared.approvals.queries import case_is_closed
+from shared.calendar import Calendar
+from shared.calendar.demonstration import clock_from
+from shared.calendar.handlers import load_overrides
+from shared.identity.directory import Directory
+from shared.identity.service_token import ServiceToken
+from shared.messaging.bus import Bus
+from shared.messaging.consumer import Subscription, run_consumer
+from shared.messaging.feed import HttpFeed, feed_blueprint
+from shared.messaging.relay import Relay
+from shared.persistence import Sessions, install_keyring, open_engine, open_sessions
+from shared.procedures import Catalogue, RuleBook
+from shared.procedures.api import procedure_routes
+from shared.settings import Settings
+from shared.temporal.client import CaseWorkflows
+from shared.temporal.worker import run_worker, task_queue
+from shared.web.access import requires
+from shared.web.application import create_web
+from shared.web.logs import configure_logging
+from shared.web.serve import serve
+
+PROCESSES = ("web", "worker", "consumer", "relay")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """What a service adds to what all share. `effects` may need the settings (a registry's
+    address); blueprints, pages and subscriptions need the office and the sessions."""
+
+    name: str
+    prefix: str
+    rules: RuleBook
+    effects: Callable[[Settings], CaseEffects]
+    blueprints: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
+    pages: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
+    subscriptions: Callable[[Service], Sequence[Subscription]] = lambda service: ()
+    templates: Sequence[Path] = field(default=())
+    translations: Sequence[Path] = field(default=())
+
+
+class Service:
+    """A composed service in one process. Parts are made when a process first needs them."""
+
+    def __init__(self, composition: Composition, settings: Settings) -> None:
+        install_keyring(settings.keyring())
+        self.composition = composition
+        self.settings = settings
+        self.bus = Bus(settings.bus_url)
+
+    @cached_property
+    def engine(self) -> Engine:
+        return open_engine(self.settings.database_url, f"gongjiang {self.composition.name}")
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        return open_sessions(self.engine)
+
+    @cached_property
+    def office(self) -> CaseOffice:
+        settings, own = self.settings, self.composition
+        with self.sessions() as session:
+            calendar = Calendar(load_overrides(session))
+        return CaseOffice(
+            service=own.name,
+            prefix=own.prefix,
+            clock=clock_from(settings.clock, settings.environment, calendar),
+            calendar=calendar,
+            catalogue=Catalogue(settings.catalogue, own.rules),
+            directory=Directory.load(settings.directory),
+            person_ref_key=settings.person_ref_key,
+            snapshot_key=_derived(settings.lookup_key, b"notice snapshots"),
+            effects=own.effects(settings),
+        )
+
+    def web(self) -> flask.Flask:
+        own = self.composition
+        shared = [
+            case_routes(self.sessions, self.office),
+            notice_routes(self.sessions, self.office),
+            procedure_routes(self.office.catalogue, self.office.clock),
+            feed_blueprint(self.sessions, requires("events.reader", "finance.system")),
+        ]
+        return create_web(
+            self.settings,
+            self.sessions,
+            self.office,
+            [*shared, *own.blueprints(self)],
+            own.pages(self),
+            checks={"bus": self.bus.check},
+            templates=own.templates,
+            translations=own.translations,
+        )
+
+    def work(self, stop: threading.Event) -> None:
+        run_worker(
+            self.composition.name,
+            self.settings.temporal_address,
+            self.settings.temporal_namespace,
+            self.settings.keyring(),
+            self.sessions,
+            self.office,
+            stop,
+        )
+
+    def consume(self, stop: threading.Event) -> None:
+        subscriptions = self.composition.subscriptions(self)
+        token = ServiceToken(
+            self.settings.oidc_issuer,
+            self.settings.oidc_client_id,
+            self.settings.oidc_client_secret,
+        )
+        feeds = {
+            source: HttpFeed(f"{self.settings.service_urls[source]}/api/v1", token)
+            for subscription in subscriptions
+            for source in subscription.services
+        }
+        run_consumer(self.bus, self.sessions, subscriptions, feeds, stop)
+
+    def relay(self, stop: threading.Event) -> None:
+        settings, name = self.settings, self.composition.name
+        workflows = CaseWorkflows(
+            name,
+            settings.temporal_address,
+            settings.temporal_namespace,
+            settings.keyring(),
+            task_queue(name),
+        )
+        Relay(
+            self.engine,
+            self.bus,
+            workflows,
+            case_is_closed=case_is_closed,
+            link_audit=audit.link,
+        ).run(stop)
+
+
+def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> None:
+    """`python -m services.<s>.app web|worker|consumer|relay`; ends on SIGTERM and Ctrl-C."""
+    process = arguments[0] if len(arguments) == 1 else ""
+    if process not in PROCESSES:
+        sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}")
+    configure_logging(f"{module.split('.')[1]}-{process}")
+    if process == "web":
+        serve(f"{module}:create_app", host="127.0.0.1", port=int(os.environ["PORT"]))
+        return
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    service = load()
+    tasks = {"worker": service.work, "consumer": service.consume, "relay": service.relay}
+    logging.getLogger(__name__).info("%s runs", process)
+    tasks[process](stop)
+
+
+def _derived(key: bytes, purpose: bytes) -> bytes:
+    """A key of its own for each purpose, so that one signature never stands for another."""
+    return hmac.new(key, purpose, hashlib.sha256).digest()
