@@ -1,0 +1,30 @@
+"""The composition root of subsidy: what it adds to the processes that every service has
+(shared/service.py). `python -m services.subsidy.app web|worker|consumer|relay`."""
+
+import sys
+
+import flask
+
+from services.subsidy import settings
+from shared.procedures import shared_rules
+from shared.service import Composition, Service, run
+
+COMPOSITION = Composition(
+    name="subsidy",
+    prefix="CLM",
+    rules=shared_rules(),
+    # effects, blueprints, pages, subscriptions, templates, translations: the service's own
+)
+
+
+def load() -> Service:
+    return Service(COMPOSITION, settings.load())
+
+
+def create_app() -> flask.Flask:
+    """For granian: every web worker composes its own."""
+    return load().web()
+
+
+if __name__ == "__main__":
+    run("services.subsidy.app", load, sys.argv[1:])
