@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, request, send_file
-from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 from sqlalchemy.orm import Session
 
@@ -14,8 +13,9 @@ from shared.evidence.handlers import MaySee, file_for, keep_file
 from shared.evidence.model import EvidenceFile
 from shared.evidence.store import EvidenceStore
 from shared.kernel.clock import Clock
-from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
+from shared.web.api import Blueprint
+from shared.web.context import sessions
 
 
 class EvidenceFileOut(Schema):
@@ -34,18 +34,17 @@ class UploadIn(Schema):
 class EvidenceDesk:
     """What the routes need."""
 
-    sessions: Sessions
     store: EvidenceStore
     clock: Clock
     may_see: MaySee
 
 
-def evidence_blueprint(service: str, desk: EvidenceDesk) -> Blueprint:
-    """POST and GET below /<service>/api/v1/evidence."""
+def evidence_blueprint(desk: EvidenceDesk) -> Blueprint:
+    """POST and GET below /evidence, mounted with the service's other blueprints."""
     blueprint = Blueprint(
         "evidence",
         __name__,
-        url_prefix=f"/{service}/api/v1/evidence",
+        url_prefix="/evidence",
         description="Evidence files. 申报材料",
     )
 
@@ -58,7 +57,7 @@ def evidence_blueprint(service: str, desk: EvidenceDesk) -> Blueprint:
         sent = request.files["file"]
         if not sent.filename:
             raise FileEmpty(field="file", name="")
-        with desk.sessions.begin() as session:
+        with sessions().begin() as session:
             return keep_file(
                 session,
                 desk.store,
@@ -73,7 +72,7 @@ def evidence_blueprint(service: str, desk: EvidenceDesk) -> Blueprint:
     @blueprint.response(200, fields.Raw(), content_type="application/octet-stream")
     def download_evidence(file_id: str) -> Response:
         """Fetch a file of a case that you may see."""
-        with desk.sessions.begin() as session:
+        with sessions().begin() as session:
             file = file_for(session, file_id, current_actor(), desk.may_see)
             digest, media_type, name = file.digest, file.media_type, file.name
             _note_reading(session, file, desk.clock)

@@ -1,0 +1,41 @@
+"""What can be wrong with a competition or a result."""
+
+from shared.kernel.errors import Conflict, Forbidden, NotFound
+
+
+class CompetitionNotFound(NotFound):
+    code = "competition_not_found"
+    zh = "没有该竞赛。"
+    en = "There is no such competition."
+
+
+class NotYourCompetition(Forbidden):
+    code = "not_your_competition"
+    zh = "该竞赛不在您的辖区内。"
+    en = "The competition is outside your region."
+
+
+class CompetitionAlreadyOpen(Conflict):
+    code = "competition_already_open"
+    zh = "同一地区、同一职业、同一天已登记过同名竞赛。"
+    en = "A competition of this name, region, occupation and day is already there."
+
+
+class OwnResult(Forbidden):
+    code = "own_result"
+    zh = "不得登记本人的竞赛成绩。"
+    en = "Nobody records their own result."
+    remedy_zh = "请由同一机构的其他人员登记。"
+    remedy_en = "Let a colleague of the same office record it."
+
+
+class ResultRecordedDifferently(Conflict):
+    code = "result_recorded_differently"
+    zh = "该选手的成绩已登记为第 {rank} 名。"
+    en = "This person's result is already recorded as rank {rank}."
+
+
+class HeldInTheFuture(Conflict):
+    code = "competition_not_held_yet"
+    zh = "竞赛于 {held_on} 举行，尚未举行，不能登记成绩。"
+    en = "The competition is held on {held_on}: its results cannot be recorded yet."

@@ -1,0 +1,156 @@
+"""Opening a competition and recording its results, each published as an event."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, selectinload
+
+from services.nomination.competitions.errors import (
+    CompetitionNotFound,
+    HeldInTheFuture,
+    NotYourCompetition,
+    OwnResult,
+    ResultRecordedDifferently,
+)
+from services.nomination.competitions.model import Competition, CompetitionResult
+from services.nomination.competitions.rules import may_record_for
+from services.nomination.merits.handlers import RESULT_RECORDED
+from shared.audit import record
+from shared.contracts.events import make_event
+from shared.kernel.actor import Actor
+from shared.kernel.clock import Clock
+from shared.kernel.ids import new_id
+from shared.messaging.outbox import publish_many
+
+
+@dataclass(frozen=True)
+class OpenCompetition:
+    title: str
+    tier: str
+    occupation: str
+    region: str
+    held_on: date
+
+
+@dataclass(frozen=True)
+class Place:
+    """Who came where; the identity number has become `person_ref` before it gets here."""
+
+    person_ref: str
+    holder_name: str
+    rank: int
+
+
+def open_competition(
+    session: Session, command: OpenCompetition, *, by: Actor, clock: Clock
+) -> Competition:
+    """Raises NotYourCompetition outside the officer's region."""
+    _ensure_jurisdiction(by, command.region)
+    competition = Competition(
+        id=new_id(),
+        title=command.title,
+        tier=command.tier,
+        occupation=command.occupation,
+        region=command.region,
+        held_on=command.held_on,
+        opened_by=by.person_ref,
+        opened_at_utc=clock.now(),
+        results_count=0,
+    )
+    session.add(competition)
+    facts = {"competition": competition.id, "title": command.title, "tier": command.tier}
+    record(
+        session,
+        at=clock.now(),
+        actor=by,
+        action="competition_opened",
+        case_id=None,
+        facts=facts,
+    )
+    session.flush()
+    return competition
+
+
+def record_results(
+    session: Session, competition_id: str, places: Sequence[Place], *, by: Actor, clock: Clock
+) -> list[CompetitionResult]:
+    """The results by the order given; a place that is there already is left as it is. Raises
+    ResultRecordedDifferently, OwnResult, HeldInTheFuture, NotYourCompetition."""
+    competition = _locked(session, competition_id)
+    _ensure_jurisdiction(by, competition.region)
+    if competition.held_on > clock.today():
+        raise HeldInTheFuture(held_on=competition.held_on)
+    known = {each.person_ref: each for each in competition.results}
+    results, events = [], []
+    for row, place in enumerate(places, start=1):
+        result = known.get(place.person_ref)
+        if result is None:
+            if place.person_ref == by.person_ref:
+                raise OwnResult(row=row)
+            result = competition.record(
+                place.person_ref, place.holder_name, place.rank, by, clock.now()
+            )
+            known[place.person_ref] = result
+            events.append((_event(competition, result, clock), competition.id))
+            _note(session, competition, result, by, clock)
+        elif result.rank != place.rank:
+            raise ResultRecordedDifferently(row=row, rank=result.rank)
+        results.append(result)
+    publish_many(session, events)
+    return results
+
+
+def _event(competition: Competition, result: CompetitionResult, clock: Clock) -> dict[str, object]:
+    return make_event(
+        RESULT_RECORDED,
+        subject=competition.id,
+        data={
+            "competition_id": competition.id,
+            "title": competition.title,
+            "tier": competition.tier,
+            "occupation": competition.occupation,
+            "person_ref": result.person_ref,
+            "holder_name": result.holder_name,
+            "rank": result.rank,
+            "held_on": competition.held_on,
+        },
+        at=clock.now(),
+    )
+
+
+def _note(
+    session: Session, competition: Competition, result: CompetitionResult, by: Actor, clock: Clock
+) -> None:
+    record(
+        session,
+        at=clock.now(),
+        actor=by,
+        action="competition_result_recorded",
+        case_id=None,
+        facts={
+            "competition": competition.id,
+            "person_ref": result.person_ref,
+            "rank": result.rank,
+        },
+    )
+
+
+def _ensure_jurisdiction(by: Actor, region: str) -> None:
+    if not may_record_for(by.memberships, region):
+        raise NotYourCompetition
+
+
+def _locked(session: Session, competition_id: str) -> Competition:
+    statement = (
+        select(Competition)
+        .where(Competition.id == competition_id)
+        .with_for_update()
+        .options(selectinload(Competition.results))
+        .execution_options(populate_existing=True)
+    )
+    competition = session.scalars(statement).one_or_none()
+    if competition is None:
+        raise CompetitionNotFound
+    return competition

@@ -1,0 +1,75 @@
+"""A skill competition (技能竞赛) and the places in it. A result, once recorded, stands."""
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from services.nomination.competitions.errors import CompetitionAlreadyOpen
+from shared.kernel.actor import Actor
+from shared.kernel.ids import new_id
+from shared.persistence import Base
+from shared.persistence.constraint_errors import register
+
+
+class Competition(Base):
+    """`version` is bumped by every result, so that its events keep their order."""
+
+    __tablename__ = "competitions"
+    __table_args__ = (
+        UniqueConstraint("region", "occupation", "held_on", "title", name="uq_competitions_title"),
+        Index("ix_competitions_held_on", "held_on", "id"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    title: Mapped[str]
+    tier: Mapped[str]
+    occupation: Mapped[str]
+    region: Mapped[str]
+    held_on: Mapped[date]
+    opened_by: Mapped[str]
+    opened_at_utc: Mapped[datetime]
+    results_count: Mapped[int] = mapped_column(default=0)
+    version: Mapped[int] = mapped_column()
+
+    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
+
+    results: Mapped[list["CompetitionResult"]] = relationship(
+        back_populates="competition", order_by="CompetitionResult.rank, CompetitionResult.id"
+    )
+
+    def record(
+        self, person_ref: str, holder_name: str, rank: int, by: Actor, now: datetime
+    ) -> "CompetitionResult":
+        result = CompetitionResult(
+            id=new_id(),
+            person_ref=person_ref,
+            holder_name=holder_name,
+            rank=rank,
+            recorded_by=by.person_ref,
+            recorded_at_utc=now,
+        )
+        self.results.append(result)
+        self.results_count += 1
+        return result
+
+
+class CompetitionResult(Base):
+    __tablename__ = "competition_results"
+    __table_args__ = (
+        UniqueConstraint("competition_id", "person_ref"),
+        CheckConstraint("rank > 0", name="rank"),
+    )
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    competition_id: Mapped[str] = mapped_column(ForeignKey("competitions.id"))
+    person_ref: Mapped[str]
+    holder_name: Mapped[str]
+    rank: Mapped[int]
+    recorded_by: Mapped[str]
+    recorded_at_utc: Mapped[datetime]
+
+    competition: Mapped[Competition] = relationship(back_populates="results")
+
+
+register("uq_competitions_title", CompetitionAlreadyOpen)

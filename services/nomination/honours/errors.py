@@ -1,0 +1,21 @@
+"""What can be wrong with an honour."""
+
+from shared.kernel.errors import Conflict, NotFound
+
+
+class HonourNotFound(NotFound):
+    code = "honour_not_found"
+    zh = "没有编号为 {honour} 的荣誉。"
+    en = "There is no honour {honour}."
+
+
+class HonourAlreadyConferred(Conflict):
+    code = "honour_already_conferred"
+    zh = "该荣誉已经授予。"
+    en = "The honour has already been conferred."
+
+
+class HonourAlreadyRevoked(Conflict):
+    code = "honour_already_revoked"
+    zh = "荣誉 {honour} 已被撤销。"
+    en = "Honour {honour} has already been revoked."

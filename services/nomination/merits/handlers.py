@@ -1,0 +1,61 @@
+"""What the consumer does with an event: once per event (the inbox sees to that), and the newest
+word counts when the same certificate or place is told again."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.nomination.merits.model import CompetitionPlace, HeldCertificate
+from shared.kernel.clock import Clock
+
+CERTIFICATE_ISSUED = "assessment.certificate_issued.v1"
+RESULT_RECORDED = "nomination.competition_result_recorded.v1"
+
+
+def keep_merit(clock: Clock) -> Callable[[Session, dict[str, Any]], None]:
+    """The handler of the subscription; an event of another type is not for it."""
+    keepers = {CERTIFICATE_ISSUED: keep_certificate, RESULT_RECORDED: keep_competition_place}
+
+    def handle(session: Session, event: dict[str, Any]) -> None:
+        keepers[event["type"]](session, event["data"], clock.now())
+
+    return handle
+
+
+def keep_certificate(session: Session, data: dict[str, Any], now: datetime) -> None:
+    values = {
+        "certificate_no": data["certificate_no"],
+        "person_ref": data["person_ref"],
+        "holder_name": data["holder_name"],
+        "occupation": data["occupation"],
+        "occupation_name": data["occupation_name"],
+        "level": data["level"],
+        "issued_on": date.fromisoformat(data["issued_on"]),
+        "organisation_name": data["organisation_name"],
+        "received_at_utc": now,
+    }
+    statement = insert(HeldCertificate).values(values)
+    session.execute(statement.on_conflict_do_update(index_elements=["certificate_no"], set_=values))
+
+
+def keep_competition_place(session: Session, data: dict[str, Any], now: datetime) -> None:
+    values = {
+        "competition_id": data["competition_id"],
+        "person_ref": data["person_ref"],
+        "holder_name": data["holder_name"],
+        "title": data["title"],
+        "tier": data["tier"],
+        "occupation": data["occupation"],
+        "rank": data["rank"],
+        "held_on": date.fromisoformat(data["held_on"]),
+        "received_at_utc": now,
+    }
+    statement = insert(CompetitionPlace).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["competition_id", "person_ref"], set_=values
+        )
+    )
