@@ -1,4 +1,4 @@
-"""What alembic runs; shared.persistence.migrations says how."""
+"""Alembic's environment for this service; the machinery is in shared/persistence."""
 
 from shared.persistence.migrations import run_environment
 

@@ -518,7 +518,7 @@ def create_tasks(op: Any) -> None:
         sa.Column("opened_at_utc", sa.DateTime(timezone=True), nullable=False),
         sa.Column("due_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.Column("completed_at_utc", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["case_id"], ["cases.id"], name=op.f("fk_tasks_case_id")),
         sa.ForeignKeyConstraint(["step_id"], ["case_steps.id"], name=op.f("fk_tasks_step_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_tasks")),

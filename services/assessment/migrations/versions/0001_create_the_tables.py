@@ -108,6 +108,7 @@ def create_sittings() -> None:
         sa.Column("region", sa.Text(), nullable=False),
         sa.Column("employer", sa.Text(), nullable=True),
         sa.Column("employer_name", sa.Text(), nullable=True),
+        sa.Column("pass_mark_tenths", sa.BigInteger(), nullable=False),
         sa.Column("scores_locked_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.Column("scores_locked_by", sa.Text(), nullable=True),
         sa.Column("version", sa.BigInteger(), nullable=False),
