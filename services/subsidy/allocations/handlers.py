@@ -1,0 +1,139 @@
+"""The finance bureau's answer to a batch: allocated as a whole, or sent back with a reason."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.orm import Session
+
+from services.subsidy.batches.errors import DocumentNumberRequired, NothingToPay
+from services.subsidy.batches.handlers import (
+    FINANCE_BUREAU,
+    cases_of,
+    ensure_office,
+    ensure_other_hands,
+    locked_batch,
+    send_back,
+)
+from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.budgets.handlers import post
+from services.subsidy.budgets.rules import Movement, Posting
+from services.subsidy.payments.model import instruct_all
+from shared import audit
+from shared.approvals.decisions import answer_external_steps
+from shared.approvals.model import Case
+from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import signal_cases
+from shared.contracts.events import make_event
+from shared.kernel.actor import Actor
+from shared.messaging import outbox
+
+ALLOCATION_STEP = "funds_allocated"
+
+
+@dataclass(frozen=True)
+class AllocateBatch:
+    """`document_no` names the finance bureau's own document (拨款文号)."""
+
+    batch_id: str
+    allocated: bool
+    document_no: str = ""
+    reason: str = ""
+
+
+def allocate_batch(
+    session: Session, office: CaseOffice, command: AllocateBatch, by: Actor
+) -> PaymentBatch:
+    """In one transaction: the batch and its payments instructed, the budget committed for each,
+    the instructions published, the waiting cases let go on; a fixed number of statements."""
+    # Cases before the batch before payments before budgets: the order of every transaction.
+    _lock_cases(session, cases_of(session, command.batch_id))
+    batch = locked_batch(session, command.batch_id)
+    ensure_office(by, FINANCE_BUREAU, batch.region)
+    ensure_other_hands(session, batch, by)
+    if not command.allocated:
+        send_back(session, office.clock, batch, command.reason, by)
+        return batch
+    if not command.document_no.strip():
+        raise DocumentNumberRequired(field="document_no")
+    batch.allocate(by, office.clock.now(), command.document_no.strip())
+    session.flush()
+    instructed = instruct_all(session, batch.id, office.clock.now())
+    if not instructed:
+        raise NothingToPay()
+    post(
+        session, office.clock, by,
+        [Posting(Movement.COMMIT, row.id, row.budget_id, row.amount_fen) for row in instructed],
+    )
+    _let_cases_go_on(session, office, by, instructed)
+    outbox.publish_many(session, [(_instruction(office, batch, row), row.case_id)
+                                  for row in instructed])
+    _audit(session, office, by, batch, instructed)
+    return batch
+
+
+def _lock_cases(session: Session, case_ids: Sequence[str]) -> None:
+    session.execute(
+        select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
+    )
+
+
+def _let_cases_go_on(
+    session: Session, office: CaseOffice, by: Actor, instructed: Sequence[Row[Any]]
+) -> None:
+    """A first payment answers the step that its case waits in; a repaired one belongs to a case
+    that has ended. Either way the version is bumped before an outbox row is written."""
+    waiting = [row.case_id for row in instructed if row.replaces is None]
+    if waiting:
+        answer_external_steps(session, office, waiting, ALLOCATION_STEP, "allocated", by)
+    signal_cases(session, office, [row.case_id for row in instructed])
+
+
+def _instruction(office: CaseOffice, batch: PaymentBatch, row: Row[Any]) -> dict[str, Any]:
+    return make_event(
+        "subsidy.payment_instructed.v1",
+        subject=row.id,
+        data={
+            "payment_id": row.id,
+            "batch_id": batch.id,
+            "case_id": row.case_id,
+            "entitlement_id": row.entitlement_id,
+            "person_ref": row.person_ref,
+            "amount_fen": row.amount_fen,
+            "currency": "CNY",
+            "scheme": row.scheme,
+            "replaces": row.replaces,
+            "end_to_end_id": row.end_to_end_id,
+        },
+        at=office.clock.now(),
+    )
+
+
+def _audit(
+    session: Session,
+    office: CaseOffice,
+    by: Actor,
+    batch: PaymentBatch,
+    instructed: Sequence[Row[Any]],
+) -> None:
+    now = office.clock.now()
+    entries = [
+        audit.Entry(
+            at=now, actor=by, action="batch_allocated", case_id=None,
+            facts={
+                "batch_id": batch.id,
+                "document_no": batch.document_no,
+                "payments": len(instructed),
+                "total_fen": sum(row.amount_fen for row in instructed),
+            },
+        )
+    ]
+    entries += [
+        audit.Entry(
+            at=now, actor=by, action="payment_instructed", case_id=row.case_id,
+            facts={"payment_id": row.id, "batch_id": batch.id, "amount_fen": row.amount_fen},
+        )
+        for row in instructed
+    ]
+    audit.record_many(session, entries)

@@ -1,0 +1,111 @@
+"""What subsidy adds to a case: facts, funding when the case comes to its allocation, notice lines,
+and what follows from its end."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.subsidy.allocations.handlers import ALLOCATION_STEP
+from services.subsidy.claims.handlers import fund_claim, release_claim
+from services.subsidy.claims.queries import INSURANCE_RECORD, facts_of_claim
+from services.subsidy.claims.registry import InsuranceRegistry
+from services.subsidy.claims.rules import FROM_THE_REGISTRY, facts_needed
+from services.subsidy.entitlements.errors import AlreadyGranted
+from services.subsidy.entitlements.handlers import live_entitlement
+from services.subsidy.entitlements.model import EntitlementState
+from shared.approvals.judging import Judgement
+from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import follow
+from shared.contracts.events import make_event
+from shared.kernel.actor import SYSTEM
+from shared.kernel.money import yuan
+from shared.messaging import outbox
+from shared.notices.model import NoticeRow
+from shared.procedures import Procedure, Step
+
+class ClaimEffects:
+    """The composition root sets `office` once it is made: each needs the other."""
+
+    office: CaseOffice
+
+    def __init__(self, registry: InsuranceRegistry) -> None:
+        self._registry = registry
+
+    @property
+    def external_steps(self) -> Mapping[str, bool]:
+        return {ALLOCATION_STEP: False}
+
+    def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
+        return facts_of_claim(session, self.office, case, procedure)
+
+    def asks_registries(self, procedure: Procedure) -> bool:
+        return bool(FROM_THE_REGISTRY & facts_needed(procedure, self.office.catalogue.rules))
+
+    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
+        return {INSURANCE_RECORD: self._registry.record_of(subject_ref)}
+
+    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """Nothing is reserved before the offices have agreed."""
+
+    def step_opened(
+        self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
+    ) -> None:
+        if step.key != ALLOCATION_STEP:
+            return
+        try:
+            fund_claim(session, self.office, case, procedure, step)
+        except AlreadyGranted as error:
+            # Two claims for one thing were under way at once: the first has it.
+            reason = f"{error.text('zh')} / {error.text('en')}"
+            judgement = Judgement("refuse", error.code, reason)
+            follow(session, self.office, case, procedure, opened, judgement, SYSTEM)
+
+    def notice_rows(
+        self, session: Session, case: Case, procedure: Procedure, step: Step
+    ) -> list[NoticeRow]:
+        facts = {**case.form, **self.facts(session, case, procedure)}
+        employer = self.office.directory.organisation(case.employer) if case.employer else None
+        values = {
+            **facts,
+            "name": case.subject_name,
+            "employer": employer.name.zh if employer else case.employer,
+            "amount": None if case.amount_fen is None else yuan(case.amount_fen),
+            "procedure": procedure.title.zh,
+            "region": case.region,
+            "date": self.office.clock.today().isoformat(),
+        }
+        return [NoticeRow(subject=case.subject_ref, values=values)]
+
+    def objection_settled(
+        self, session: Session, case: Case, subject: str, outcome: str
+    ) -> None:
+        """An upheld objection ends the case in approvals; nothing of subsidy's is held yet."""
+
+    def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
+        if case.status == CaseStatus.APPROVED:
+            self._grant(session, case)
+        else:
+            release_claim(session, self.office, case.id, case.outcome_reason or str(case.status))
+
+    def _grant(self, session: Session, case: Case) -> None:
+        entitlement = live_entitlement(session, case.id)
+        if entitlement is None or entitlement.state == EntitlementState.GRANTED:
+            return
+        entitlement.grant(self.office.clock.today())
+        event = make_event(
+            "subsidy.entitlement_granted.v1",
+            subject=entitlement.id,
+            data={
+                "entitlement_id": entitlement.id,
+                "case_id": case.id,
+                "person_ref": entitlement.person_ref,
+                "scheme": entitlement.scheme,
+                "subject": entitlement.subject,
+                "amount_fen": entitlement.amount_fen,
+            },
+            at=self.office.clock.now(),
+        )
+        outbox.publish(session, event, case_id=case.id)
+

@@ -1,0 +1,70 @@
+"""What is known of one person's certificates and honours, in the words that rules read."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.credentials.model import KnownCertificate, KnownHonour
+
+
+def certificate_facts(session: Session, number: str, person_ref: str) -> dict[str, Any]:
+    """Facts of the certificate that a claim names; not_found or other_holder tell nothing else."""
+    known = session.get(KnownCertificate, number)
+    if known is None:
+        return {"certificate_no": number, "certificate_status": "not_found"}
+    if known.person_ref != person_ref:
+        return {"certificate_no": number, "certificate_status": "other_holder"}
+    return {
+        "certificate_no": number,
+        "certificate_status": "valid",
+        "certificate_issued_on": known.issued_on.isoformat(),
+        "occupation": known.occupation,
+        "level": known.level,
+    }
+
+
+def certificates_of(session: Session, person_ref: str) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(KnownCertificate)
+        .where(KnownCertificate.person_ref == person_ref)
+        .order_by(KnownCertificate.issued_on, KnownCertificate.certificate_no)
+    )
+    return [
+        {
+            "certificate_no": row.certificate_no,
+            "occupation": row.occupation,
+            "level": row.level,
+            "issued_on": row.issued_on.isoformat(),
+            "status": "valid",
+        }
+        for row in rows
+    ]
+
+
+def honours_of(session: Session, person_ref: str) -> list[dict[str, Any]]:
+    rows = session.scalars(
+        select(KnownHonour)
+        .where(KnownHonour.person_ref == person_ref)
+        .order_by(KnownHonour.conferred_on, KnownHonour.honour_no)
+    )
+    return [
+        {
+            "honour_no": row.honour_no,
+            "programme": row.programme,
+            "level_of_honour": row.level_of_honour,
+            "conferred_on": row.conferred_on.isoformat(),
+            "region": row.region,
+            "status": "valid",
+        }
+        for row in rows
+    ]
+
+
+def occupation_names(session: Session, numbers: list[str]) -> dict[str, str]:
+    rows = session.execute(
+        select(KnownCertificate.certificate_no, KnownCertificate.occupation_name).where(
+            KnownCertificate.certificate_no.in_(numbers)
+        )
+    )
+    return {number: name for number, name in rows}
