@@ -42,7 +42,7 @@ class PaymentInstructed(EventData):
     entitlement_id = text()
     person_ref = person()
     amount_fen = fen()
-    currency = fields.String(required=True, validate=validate.Equal("CNY"))
+    currency = fields.String(required=True, validate=validate.OneOf(["CNY"]))
     scheme = text()
     replaces = text(null=True)
     end_to_end_id = fields.String(required=True, validate=validate.Length(min=1, max=35))

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
-from sqlalchemy import Row, Table, delete, func, select, text, update
+from sqlalchemy import Table, delete, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -95,20 +95,20 @@ def request_replay(session: Session, ids: list[int] | None = None) -> int:
     return len(session.execute(asked).all())
 
 
-def to_replay(session: Session, subscription: str, source: str) -> Row[Any] | None:
-    """The oldest letter asked for, locked: (id, event, attempts)."""
-    return session.execute(
-        select(_LETTERS.c.id, _LETTERS.c.event, _LETTERS.c.attempts)
+def to_replay(session: Session, subscription: str, source: str) -> DeadLetter | None:
+    """The oldest letter asked for, locked."""
+    return session.scalar(
+        select(DeadLetter)
         .where(
-            _LETTERS.c.subscription == subscription,
-            _LETTERS.c.event["source"].astext == f"/{source}",
-            _LETTERS.c.replay_requested_at_utc.is_not(None),
-            _LETTERS.c.replayed_at_utc.is_(None),
+            DeadLetter.subscription == subscription,
+            DeadLetter.event["source"].astext == f"/{source}",
+            DeadLetter.replay_requested_at_utc.is_not(None),
+            DeadLetter.replayed_at_utc.is_(None),
         )
-        .order_by(_LETTERS.c.id)
+        .order_by(DeadLetter.id)
         .limit(1)
         .with_for_update(skip_locked=True)
-    ).first()
+    )
 
 
 def mark_replayed(session: Session, id: int) -> None:

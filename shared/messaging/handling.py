@@ -93,7 +93,7 @@ class Handling:
 
     def replay_next(self, source: str) -> bool:
         """Tries the oldest dead letter that a replay was asked for; False when there is none."""
-        name = self._subscription.name
+        name, letter = self._subscription.name, None
         try:
             with self._sessions.begin() as session:
                 letter = to_replay(session, name, source)
@@ -103,13 +103,11 @@ class Handling:
                     self._handle(session, letter.event)
                 mark_replayed(session, letter.id)
         except Exception as error:
-            if is_lost_database(error):
-                return False
+            if letter is None or is_lost_database(error):
+                raise
+            again, reason = letter.attempts + 1, describe(error)
             with self._sessions.begin() as session:
-                bury(
-                    session, name, letter.event,
-                    attempts=letter.attempts + 1, reason=describe(error),
-                )  # fmt: skip
+                bury(session, name, letter.event, attempts=again, reason=reason)
         return True
 
     def _try(self, event: dict[str, Any]) -> Receipt:
