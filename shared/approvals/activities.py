@@ -26,9 +26,7 @@ class CaseActivities:
         except FactsWanted as wanted:
             facts = self._ask_registries(message.case_id, wanted.subject_ref)
         with self._sessions.begin() as session:
-            return advance_case(
-                session, self._office, message.case_id, asked=True, external=facts
-            )
+            return advance_case(session, self._office, message.case_id, asked=True, external=facts)
 
     def _ask_registries(self, case_id: str, subject_ref: str) -> Mapping[str, Any] | None:
         try:

@@ -14,8 +14,8 @@ from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
 from shared.approvals.messages import CasePosition
 from shared.approvals.model import Case, CaseStatus, CaseStep, StepStatus
-from shared.approvals.office import CaseOffice
 from shared.approvals.noticing import tick_notice
+from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, open_step
 from shared.approvals.outcomes import approve_case, follow
 from shared.kernel.actor import SYSTEM
@@ -63,9 +63,7 @@ def advance_case(
     return CasePosition(closed=False)
 
 
-def _open_next(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure
-) -> None:
+def _open_next(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
     """Open the step to resume at, or the first after the current one that applies; none left
     means that everyone has agreed."""
     keys = [step.key for step in procedure.steps]
@@ -87,8 +85,14 @@ def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:
     now = office.clock.now()
     session.add(
         CaseStep(
-            id=new_id(), case_id=case.id, key=step.key, kind=step.kind, round=case.round,
-            status=StepStatus.SKIPPED, opened_at_utc=now, completed_at_utc=now,
+            id=new_id(),
+            case_id=case.id,
+            key=step.key,
+            kind=step.kind,
+            round=case.round,
+            status=StepStatus.SKIPPED,
+            opened_at_utc=now,
+            completed_at_utc=now,
         )
     )
 

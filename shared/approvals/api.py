@@ -122,7 +122,10 @@ def _reading_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None
         after = decode_cursor(query["after"], str)[0] if query["after"] else None
         with sessions.begin() as session:
             rows = queries.my_cases(
-                session, current_actor(), after=after, limit=query["limit"],
+                session,
+                current_actor(),
+                after=after,
+                limit=query["limit"],
                 status=query["status"],
             )
             page = page_of(rows, query["limit"], lambda case: (case.id,))

@@ -141,9 +141,7 @@ def _read_form(
     office: CaseOffice, command: OpenCase, by: Actor, *, partial: bool
 ) -> tuple[Procedure, Party, dict[str, Any], dict[str, Any]]:
     region = str(command.form.get("region") or "")
-    procedure = office.catalogue.in_force(
-        command.procedure, on=office.clock.today(), region=region
-    )
+    procedure = office.catalogue.in_force(command.procedure, on=office.clock.today(), region=region)
     ensure_may_apply(procedure, by)
     plain, personal = validate_form(procedure, dict(command.form), partial=partial)
     party = party_of(office, procedure, plain, personal, by)
@@ -223,9 +221,7 @@ def _submit(
     outbox.publish(session, event, case_id=case.id)
 
 
-def _read_findings(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure
-) -> None:
+def _read_findings(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
     findings = evaluate_case(session, office, case, procedure)
     ensure_submittable(findings)
     if not office.effects.asks_registries(procedure):

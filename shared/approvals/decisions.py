@@ -38,6 +38,7 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import new_id
 from shared.messaging import outbox
 
+
 @dataclass(frozen=True)
 class DecideTask:
     """`data` holds the figures of a score or a meeting; `version` is the task's version that the
@@ -63,9 +64,7 @@ def release_task(session: Session, office: CaseOffice, task_id: str, by: Actor) 
     return task
 
 
-def decide_task(
-    session: Session, office: CaseOffice, command: DecideTask, by: Actor
-) -> Decision:
+def decide_task(session: Session, office: CaseOffice, command: DecideTask, by: Actor) -> Decision:
     """Take the decision that the task asks for. Raises, in this order: not yours, taken, changed,
     not allowed here, figures that do not hold, findings that forbid it."""
     case, task = locked_task(session, command.task_id)
@@ -215,5 +214,3 @@ def _audit(
         facts=facts,
         reason=reason or None,
     )
-
-

@@ -82,9 +82,7 @@ def ensure_findings_met(session: Session, case: Case) -> None:
     raise error(rule=rows.rule, why=rows.zh)
 
 
-def _store(
-    session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]
-) -> None:
+def _store(session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]) -> None:
     session.execute(delete(CaseFinding).where(CaseFinding.case_id == case.id))
     rows = [
         {

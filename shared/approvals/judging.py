@@ -51,8 +51,10 @@ def ensure_data_fits(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
     if step.kind == "panel":
         maximum = step.settings["maximum"]
         score = data.get("score")
-        if not isinstance(score, int | float) or isinstance(score, bool) or not (
-            0 <= score <= maximum
+        if (
+            not isinstance(score, int | float)
+            or isinstance(score, bool)
+            or not (0 <= score <= maximum)
         ):
             raise ScoreOutOfRange(field="data.score", maximum=maximum)
     if step.kind == "meeting":
@@ -62,13 +64,7 @@ def ensure_data_fits(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
 def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
     if not str(data.get("minutes_no") or "").strip():
         raise MinutesIncomplete(field="data.minutes_no", name="minutes_no 会议纪要编号")
-    members = step.settings["members"] or data.get("members")
-    figures = {"members": members} | {
-        name: data.get(name, 0) for name in ("present", "in_favour", "against", "abstain")
-    }
-    for name, figure in figures.items():
-        if not isinstance(figure, int) or isinstance(figure, bool) or figure < 0:
-            raise MinutesIncomplete(field=f"data.{name}", name=name)
+    figures = _figures(step, data)
     present, in_favour = figures["present"], figures["in_favour"]
     total = in_favour + figures["against"] + figures["abstain"]
     if total != present or present > figures["members"] or present == 0:
@@ -85,6 +81,16 @@ def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> N
         raise VotesDoNotCarry(
             field="data.in_favour", in_favour=in_favour, needed=needed, outcome=outcome
         )
+
+
+def _figures(step: Step, data: Mapping[str, Any]) -> dict[str, int]:
+    """The numbers of the minutes; `members` is the document's where it says how many they are."""
+    given = {name: data.get(name, 0) for name in ("present", "in_favour", "against", "abstain")}
+    given["members"] = step.settings["members"] or data.get("members")
+    for name, figure in given.items():
+        if not isinstance(figure, int) or isinstance(figure, bool) or figure < 0:
+            raise MinutesIncomplete(field=f"data.{name}", name=name)
+    return given
 
 
 def votes_needed(step: Step, *, present: int, members: int) -> int:

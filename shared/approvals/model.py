@@ -144,9 +144,7 @@ class Case(Base):
         self.current_step = None
 
     def refuse(self, now: datetime, reason: str) -> None:
-        self._move(
-            CaseStatus.REFUSED, now, only_from=(CaseStatus.IN_PROGRESS, CaseStatus.RETURNED)
-        )
+        self._move(CaseStatus.REFUSED, now, only_from=(CaseStatus.IN_PROGRESS, CaseStatus.RETURNED))
         self.closed_at_utc = now
         self.outcome_reason = reason
 
@@ -239,7 +237,7 @@ class Task(Base):
     opened_at_utc: Mapped[datetime]
     due_at_utc: Mapped[datetime | None]
     completed_at_utc: Mapped[datetime | None]
-    version: Mapped[int]
+    version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 

@@ -53,9 +53,7 @@ def collect_notice(
     opened.notice_id = notice.id
 
 
-def tick_notice(
-    session: Session, office: CaseOffice, case: Case, opened: CaseStep
-) -> Standing:
+def tick_notice(session: Session, office: CaseOffice, case: Case, opened: CaseStep) -> Standing:
     """Let the notice do what is due, and say where the case stands in it."""
     assert opened.notice_id is not None
     handlers.tick(session, opened.notice_id, office.clock.now(), publishing=publishing(office))
@@ -103,7 +101,8 @@ def _lock_cases(session: Session, notice_id: str) -> None:
 
 def _ensure_publisher(notice: Notice | None, by: Actor) -> None:
     if notice is None or not any(
-        m.role == notice.publishes and m.region is not None
+        m.role == notice.publishes
+        and m.region is not None
         and region_at(notice.region, m.level or "county") == m.region
         for m in by.memberships
     ):

@@ -30,9 +30,7 @@ class LodgeObjection:
     complaint: Complaint
 
 
-def lodge_objection(
-    session: Session, office: CaseOffice, command: LodgeObjection
-) -> Objection:
+def lodge_objection(session: Session, office: CaseOffice, command: LodgeObjection) -> Objection:
     """Keep the objection, suspend the line it concerns, and open a task to settle it."""
     entry = session.get(NoticeEntry, command.entry_id)
     if entry is None or entry.notice_id != command.notice_id:

@@ -37,9 +37,7 @@ def follow(
     case.touch(now)
 
 
-def approve_case(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure
-) -> None:
+def approve_case(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
     case.approve(office.clock.now())
     _close(session, office, case, procedure, SYSTEM)
 

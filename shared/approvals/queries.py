@@ -73,9 +73,7 @@ def _single_offers(memberships: Sequence[Membership]) -> Iterator[Membership]:
             yield Membership(each.role, None, each.level, each.region)
 
 
-def _page_of(
-    actor: Actor, membership: Membership, after: tuple[datetime, str] | None, limit: int
-):  # type: ignore[no-untyped-def]
+def _page_of(actor: Actor, membership: Membership, after: tuple[datetime, str] | None, limit: int):  # type: ignore[no-untyped-def]
     statement = (
         select(TaskCandidate.due_at_utc, TaskCandidate.task_id)
         .join(Task, Task.id == TaskCandidate.task_id)
@@ -150,9 +148,7 @@ def my_cases(
 def findings_of(session: Session, case_id: str) -> list[CaseFinding]:
     return list(
         session.scalars(
-            select(CaseFinding)
-            .where(CaseFinding.case_id == case_id)
-            .order_by(CaseFinding.number)
+            select(CaseFinding).where(CaseFinding.case_id == case_id).order_by(CaseFinding.number)
         )
     )
 

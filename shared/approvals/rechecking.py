@@ -32,8 +32,12 @@ def recheck_case(
             raise CaseNotOpen(case=case.id, status=case.status)
         evaluate_case(session, office, case, procedure_of(session, office, case), external)
         audit.record(
-            session, at=office.clock.now(), actor=by, action="findings_rechecked",
-            case_id=case_id, facts={"registry_answered": external is not None},
+            session,
+            at=office.clock.now(),
+            actor=by,
+            action="findings_rechecked",
+            case_id=case_id,
+            facts={"registry_answered": external is not None},
         )
         session.flush()
         return findings_of(session, case_id)

@@ -73,8 +73,17 @@ class CaseSchema(Schema):
 class CaseRowSchema(Schema):
     class Meta:
         fields = (
-            "id", "procedure", "procedure_version", "status", "subject_name", "region",
-            "current_step", "amount_fen", "opened_at_utc", "closed_at_utc", "version",
+            "id",
+            "procedure",
+            "procedure_version",
+            "status",
+            "subject_name",
+            "region",
+            "current_step",
+            "amount_fen",
+            "opened_at_utc",
+            "closed_at_utc",
+            "version",
         )
 
     id = fields.String()

@@ -34,9 +34,7 @@ def offered_to(membership: Membership) -> ColumnElement[bool]:
 
 
 def concerns_person(person_ref: str) -> ColumnElement[bool]:
-    return exists().where(
-        CasePerson.case_id == Task.case_id, CasePerson.person_ref == person_ref
-    )
+    return exists().where(CasePerson.case_id == Task.case_id, CasePerson.person_ref == person_ref)
 
 
 def decided_elsewhere(person_ref: str) -> ColumnElement[bool]:
@@ -84,9 +82,7 @@ def _candidate_of(session: Session, task: Task, actor: Actor) -> TaskCandidate |
         return None
     return session.scalars(
         select(TaskCandidate)
-        .where(
-            TaskCandidate.task_id == task.id, or_(*(offered_to(m) for m in actor.memberships))
-        )
+        .where(TaskCandidate.task_id == task.id, or_(*(offered_to(m) for m in actor.memberships)))
         .order_by(TaskCandidate.number)
         .limit(1)
     ).first()

@@ -33,9 +33,21 @@ def case_view(session: Session, office: CaseOffice, case: Case) -> dict[str, Any
     procedure = procedure_of(session, office, case)
     steps = steps_of(session, case.id)
     columns = (
-        "id", "procedure", "procedure_version", "status", "applicant_name", "subject_name",
-        "employer", "region", "form", "amount_fen", "outcome_reason", "opened_at_utc",
-        "submitted_at_utc", "closed_at_utc", "version",
+        "id",
+        "procedure",
+        "procedure_version",
+        "status",
+        "applicant_name",
+        "subject_name",
+        "employer",
+        "region",
+        "form",
+        "amount_fen",
+        "outcome_reason",
+        "opened_at_utc",
+        "submitted_at_utc",
+        "closed_at_utc",
+        "version",
     )
     return {
         **{name: getattr(case, name) for name in columns},
@@ -73,9 +85,7 @@ def waiting_view(
 
 
 def office_view(office: CaseOffice, candidate: TaskCandidate) -> dict[str, Any]:
-    known = office.directory.office_for(
-        candidate.role, candidate.region, candidate.organisation
-    )
+    known = office.directory.office_for(candidate.role, candidate.region, candidate.organisation)
     return {
         "role": candidate.role,
         "organisation": candidate.organisation,

@@ -42,7 +42,7 @@ class CaseWorkflow:
         self._seen.add(change.outbox_id)
 
     async def _advance(self, case: CaseInput) -> CasePosition:
-        return await workflow.execute_activity(
+        position: CasePosition = await workflow.execute_activity(
             ADVANCE_CASE,
             AdvanceCase(case.case_id),
             result_type=CasePosition,
@@ -51,6 +51,7 @@ class CaseWorkflow:
                 initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1)
             ),
         )
+        return position
 
     async def _until_news_or_clock(self, known: int, seconds: float | None) -> None:
         """News is a signal not seen before; the advance after it reads the database, so several
