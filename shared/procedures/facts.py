@@ -49,6 +49,7 @@ FACTS: Mapping[str, Text] = {
     "organisation_scope_covers": Text("评价机构备案范围", "organisation's filed scope"),
     "scheme": Text("补贴项目", "scheme"),
     "procedure": Text("办理事项", "procedure"),
+    "excludes": Text("互斥的补贴项目", "schemes that exclude this one"),
 }
 
 

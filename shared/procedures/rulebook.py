@@ -12,6 +12,8 @@ FieldName = NewType("FieldName", str)
 """A parameter of this type names a form field or a fact of the table in README.md."""
 Level = NewType("Level", int)
 """A certificate's level digit, 5 初级工 to 1 高级技师: the smaller number is the higher level."""
+RegionCode = NewType("RegionCode", str)
+"""Two, four or six digits of GB/T 2260; a region covers what lies in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +63,15 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """`needs`: facts without which the rule is not asked and the answer is "not known yet"."""
+    """`needs`: facts without which the rule is not asked and the answer is "not known yet", unless
+    `absence_answers`: a rule that asks whether something is there."""
 
     name: str
     check: Callable[..., Verdict]
     needs: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     says: str
+    absence_answers: bool = False
 
     def facts_needed(self, params: Mapping[str, Any]) -> tuple[str, ...]:
         named = [
@@ -100,14 +104,14 @@ class RuleBook:
         return tuple(sorted(self._rules))
 
     def rule(
-        self, name: str, needs: tuple[str, ...] = ()
+        self, name: str, needs: tuple[str, ...] = (), *, absence_answers: bool = False
     ) -> Callable[[Callable[..., Verdict]], Callable[..., Verdict]]:
         """Registers `f(facts, **params) -> Verdict`. The parameters that a document may write,
         their types and their defaults are those of the function's signature."""
 
         def add(check: Callable[..., Verdict]) -> Callable[..., Verdict]:
             says = " ".join((inspect.getdoc(check) or name).split())
-            self._add(Rule(name, check, needs, _parameters(check), says))
+            self._add(Rule(name, check, needs, _parameters(check), says, absence_answers))
             return check
 
         return add

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,9 +12,10 @@ from shared.kernel.text import Text
 from shared.procedures.model import RuleCall, RuleEntry, RuleGroup
 from shared.procedures.reading.place import Place, listed, nearest
 from shared.procedures.reading.scope import Scope
-from shared.procedures.rulebook import FieldName, Level, Parameter, Rule
+from shared.procedures.rulebook import FieldName, Level, Parameter, RegionCode, Rule
 
 GROUPS = ("any", "all", "not")
+_REGION = re.compile(r"([0-9]{2}){1,3}")
 _ABOUT = ("clause", "blocks", "when")
 
 
@@ -123,6 +125,14 @@ def _level(place: Place) -> int | None:
     return place.whole(1, 5)
 
 
+def _region(place: Place) -> str | None:
+    return place.shaped(
+        _REGION,
+        "行政区划代码为 2、4 或 6 位数字，加引号。",
+        "a region is 2, 4 or 6 digits in quotes.",
+    )
+
+
 _READERS: dict[Any, Callable[[Place], Any]] = {
     int: Place.whole,
     str: Place.word,
@@ -131,6 +141,7 @@ _READERS: dict[Any, Callable[[Place], Any]] = {
     Text: Place.text,
     Any: _any_value,
     Level: _level,
+    RegionCode: _region,
 }
 
 

@@ -1,0 +1,213 @@
+"""The documents of one service, read from its directories and read again when they change."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+
+from shared.kernel.errors import NotFound
+from shared.kernel.region import covers
+from shared.kernel.text import Text
+from shared.procedures.model import Problem
+from shared.procedures.procedure import Procedure
+from shared.procedures.reading import read_document
+from shared.procedures.rulebook import RuleBook
+
+_SUFFIXES = (".yaml", ".yml")
+_LOOKED_AT_EVERY_SECONDS = 2.0
+Stamp = tuple[int, int, int]
+
+
+class NoProcedureInForce(NotFound):
+    code = "no_procedure_in_force"
+    zh = "{region} 在 {on} 没有施行中的“{procedure}”办理规则。"
+    en = "No version of {procedure} is in force in {region} on {on}."
+
+
+@dataclass
+class _File:
+    """`procedure`: the last version of this file that could be read; it stays while the file is
+    broken."""
+
+    stamp: Stamp
+    procedure: Procedure | None
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class _Snapshot:
+    running: Mapping[tuple[str, str], Procedure] = field(default_factory=dict)
+    problems: tuple[Problem, ...] = ()
+
+
+class Catalogue:
+    """Safe to share between threads. A document with a problem never replaces the running one; a
+    file that is gone is out of force, and cases begun under it keep `Procedure.source_text`."""
+
+    def __init__(self, directories: Sequence[Path], rules: RuleBook) -> None:
+        self._directories = tuple(directories)
+        self.rules = rules
+        self._files: dict[Path, _File] = {}
+        self._snapshot = _Snapshot()
+        self._lock = threading.Lock()
+        self._looked_at = float("-inf")
+        self.refresh()
+
+    def in_force(self, procedure_id: str, on: date, region: str) -> Procedure:
+        """The most specific region that holds `region`, then the latest start. Raises
+        NoProcedureInForce."""
+        # An open end is ended by the next version's start: of each region, the latest begun.
+        latest: dict[str, Procedure] = {}
+        for one in sorted(self._running().values(), key=lambda one: one.effective_from):
+            if one.id == procedure_id and one.effective_from <= on and covers(one.region, region):
+                latest[one.region] = one
+        found = [one for one in latest.values() if one.in_force(on, region)]
+        if not found:
+            raise NoProcedureInForce(procedure=procedure_id, on=on.isoformat(), region=region)
+        return max(found, key=lambda one: _reach(one.region))
+
+    def all_in_force(self, on: date, region: str) -> list[Procedure]:
+        """One version of each procedure that is in force there and then, by id."""
+        found = []
+        for one in sorted({one.id for one in self._running().values()}):
+            try:
+                found.append(self.in_force(one, on, region))
+            except NoProcedureInForce:
+                continue
+        return found
+
+    def get(self, procedure_id: str, version: str) -> Procedure:
+        """Raises NotFound."""
+        found = self._running().get((procedure_id, version))
+        if found is None:
+            raise NotFound(what=Text("办理规则", "procedure"))
+        return found
+
+    def all(self) -> list[Procedure]:
+        return sorted(self._running().values(), key=lambda one: (one.id, one.effective_from))
+
+    def problems(self) -> list[Problem]:
+        self._running()
+        return list(self._snapshot.problems)
+
+    def _running(self) -> Mapping[tuple[str, str], Procedure]:
+        if time.monotonic() - self._looked_at > _LOOKED_AT_EVERY_SECONDS:
+            self.refresh()
+        return self._snapshot.running
+
+    def refresh(self) -> None:
+        """Reads the files that changed (by time, size and inode); the others are left alone."""
+        with self._lock:
+            self._looked_at = time.monotonic()
+            seen, faults = self._look()
+            changed = set(seen) != set(self._files)
+            for path, stamp in seen.items():
+                known = self._files.get(path)
+                if known is None or known.stamp != stamp:
+                    self._files[path] = self._read(path, stamp, known)
+                    changed = True
+            self._files = {path: self._files[path] for path in seen}
+            if changed or faults:
+                self._snapshot = self._choose(faults)
+
+    def _look(self) -> tuple[dict[Path, Stamp], list[Problem]]:
+        seen: dict[Path, Stamp] = {}
+        faults = []
+        for directory in self._directories:
+            if not directory.is_dir():
+                zh, en = "目录不存在。", "There is no such directory."
+                faults.append(Problem(str(directory), "", zh, en))
+                continue
+            for path in sorted(directory.rglob("*")):
+                if path.suffix in _SUFFIXES and not path.name.startswith("."):
+                    try:
+                        stat = path.stat()
+                    except OSError:  # gone between the listing and the look
+                        continue
+                    seen[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
+        return seen, faults
+
+    def _read(self, path: Path, stamp: Stamp, known: _File | None) -> _File:
+        before = None if known is None else known.procedure
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except (OSError, UnicodeDecodeError) as error:
+            fault = Problem(
+                str(path),
+                "",
+                f"文件无法读取（{type(error).__name__}），请存为 UTF-8。",
+                f"The file cannot be read ({type(error).__name__}); save it as UTF-8.",
+            )
+            return _File(stamp, before, [fault])
+        reading = read_document(text, self.rules, str(path))
+        procedure = before if reading.values is None else Procedure(**reading.values)
+        return _File(stamp, procedure, reading.problems)
+
+    def _choose(self, faults: Iterable[Problem]) -> _Snapshot:
+        problems = [*faults, *(one for file in self._files.values() for one in file.problems)]
+        running: dict[tuple[str, str], Procedure] = {}
+        for path, file in sorted(self._files.items(), key=self._precedence):
+            if file.procedure is None:
+                continue
+            clash = _clash(file.procedure, running.values())
+            if clash is None:
+                running[file.procedure.id, file.procedure.version] = file.procedure
+            else:
+                problems.append(replace(clash, file=str(path)))
+        return _Snapshot(running, tuple(problems))
+
+    def _precedence(self, entry: tuple[Path, _File]) -> tuple[bool, date, str]:
+        """What runs already goes first, so that a newcomer cannot put it out of force."""
+        path, file = entry
+        procedure = file.procedure
+        if procedure is None:
+            return True, date.max, str(path)
+        runs = self._snapshot.running.get((procedure.id, procedure.version))
+        return runs is None or runs.digest != procedure.digest, procedure.effective_from, str(path)
+
+
+def _reach(region: str) -> int:
+    """How many digits of a region's code say something: 6 for a county, 0 for the nation."""
+    while region.endswith("00"):
+        region = region[:-2]
+    return len(region)
+
+
+def _clash(procedure: Procedure, others: Iterable[Procedure]) -> Problem | None:
+    for other in others:
+        if other.id != procedure.id:
+            continue
+        if other.version == procedure.version:
+            return Problem(
+                "",
+                "version",
+                f"{procedure.id} 的版本 {procedure.version} 已有另一份文件；请换一个版本号。",
+                f"Another file has {procedure.id} version {procedure.version}; choose another.",
+            )
+        if other.region == procedure.region and _overlap(other, procedure):
+            return Problem(
+                "",
+                "effective",
+                f"施行期与版本 {other.version}（{_span(other)}）重叠；请先给前一版本写 to，"
+                "或改 from。",
+                f"In force at the same time as version {other.version} ({_span(other)}); end one "
+                "with `to`, or change `from`.",
+            )
+    return None
+
+
+def _overlap(one: Procedure, other: Procedure) -> bool:
+    """An open end is ended by the next version's start, so only two stated periods, or two with the
+    same start, overlap."""
+    first, second = sorted((one, other), key=lambda each: each.effective_from)
+    if first.effective_from == second.effective_from:
+        return True
+    return first.effective_to is not None and first.effective_to >= second.effective_from
+
+
+def _span(procedure: Procedure) -> str:
+    return f"{procedure.effective_from} – {procedure.effective_to or '…'}"
