@@ -12,7 +12,7 @@ from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import Errors
 from shared.kernel.identity_number import IdentityNumber
-from shared.procedures import Finding, Procedure, amount_fen, evaluate
+from shared.procedures import Finding, Procedure, amount_fen, blocking, evaluate
 
 
 def evaluate_case(
@@ -29,7 +29,7 @@ def evaluate_case(
         case.facts_fetched_at_utc = office.clock.now()
     facts = facts_of(session, office, case, procedure)
     findings = evaluate(procedure, facts, office.catalogue.rules)
-    case.amount_fen = amount_fen(procedure, facts)
+    case.amount_fen = amount_fen(procedure, facts, office.catalogue.rules)
     _store(session, office, case, findings)
     return findings
 
@@ -63,9 +63,9 @@ def _about_the_person(case: Case) -> dict[str, Any]:
 
 def ensure_submittable(findings: Sequence[Finding]) -> None:
     """Raises Errors with every finding that the document says blocks the submission."""
-    blocking = [f for f in findings if f.blocks == "submission" and f.passed is False]
-    if blocking:
-        raise Errors([SubmissionBlocked(rule=f.rule, why=f.zh, why_en=f.en) for f in blocking])
+    stopping = blocking(findings)
+    if stopping:
+        raise Errors([SubmissionBlocked(rule=f.rule, why=f.zh, why_en=f.en) for f in stopping])
 
 
 def ensure_findings_met(session: Session, case: Case) -> None:

@@ -2,8 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from math import ceil, floor
 from typing import Any
 
 from shared.approvals.errors import (
@@ -15,7 +13,8 @@ from shared.approvals.errors import (
     VotesDoNotAddUp,
     VotesDoNotCarry,
 )
-from shared.procedures import Step
+from shared.procedures.model import Step
+from shared.procedures.tallies import meeting_result, panel_result
 
 NEEDS_REASON = ("return", "reject", "dispute", "oppose", "uphold", "dismiss")
 
@@ -49,37 +48,47 @@ def ensure_answerable(may: Sequence[str], outcome: str, reason: str) -> None:
 def ensure_data_fits(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
     """The figures of a score or of a meeting's vote hold together. Raises what is wrong."""
     if step.kind == "panel":
-        maximum = step.settings["maximum"]
-        score = data.get("score")
-        if (
-            not isinstance(score, int | float)
-            or isinstance(score, bool)
-            or not (0 <= score <= maximum)
-        ):
-            raise ScoreOutOfRange(field="data.score", maximum=maximum)
+        _ensure_score(step, data)
     if step.kind == "meeting":
-        ensure_minutes_carry(step, outcome, data)
+        _ensure_minutes_carry(step, outcome, data)
 
 
-def ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
+def _ensure_score(step: Step, data: Mapping[str, Any]) -> None:
+    try:
+        panel_result(step.settings, [_score(data)])
+    except ValueError:
+        raise ScoreOutOfRange(field="data.score", maximum=step.settings["maximum"]) from None
+
+
+def _score(data: Mapping[str, Any]) -> str:
+    """A score as exact decimal text; JSON numbers and text are both accepted."""
+    score = data.get("score")
+    if isinstance(score, bool) or not isinstance(score, int | float | str):
+        raise ValueError("not a number")
+    return str(score)
+
+
+def _ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
+    """The minutes are numbered, their votes add up, a quorum was there, and the outcome is the one
+    that the votes give."""
     if not str(data.get("minutes_no") or "").strip():
         raise MinutesIncomplete(field="data.minutes_no", name="minutes_no 会议纪要编号")
     figures = _figures(step, data)
-    present, in_favour = figures["present"], figures["in_favour"]
+    members, present, in_favour = figures["members"], figures["present"], figures["in_favour"]
     total = in_favour + figures["against"] + figures["abstain"]
-    if total != present or present > figures["members"] or present == 0:
-        raise VotesDoNotAddUp(
-            field="data.present", sum=total, present=present, members=figures["members"]
-        )
-    quorum = step.settings["quorum"]
-    if present < ceil(quorum * figures["members"]):
+    if total != present or present > members or present == 0:
+        raise VotesDoNotAddUp(field="data.present", sum=total, present=present, members=members)
+    result = meeting_result(step.settings, present=present, votes_for=in_favour, members=members)
+    if not result.quorate:
         raise QuorumNotReached(
-            field="data.present", members=figures["members"], present=present, quorum=str(quorum)
+            field="data.present", members=members, present=present, quorum=result.members_needed
         )
-    needed = votes_needed(step, present=present, members=figures["members"])
-    if (outcome == "approve") != (in_favour >= needed):
+    if (outcome == "approve") != result.passed:
         raise VotesDoNotCarry(
-            field="data.in_favour", in_favour=in_favour, needed=needed, outcome=outcome
+            field="data.in_favour",
+            in_favour=in_favour,
+            needed=result.votes_needed,
+            outcome=outcome,
         )
 
 
@@ -91,14 +100,6 @@ def _figures(step: Step, data: Mapping[str, Any]) -> dict[str, int]:
         if not isinstance(figure, int) or isinstance(figure, bool) or figure < 0:
             raise MinutesIncomplete(field=f"data.{name}", name=name)
     return given
-
-
-def votes_needed(step: Step, *, present: int, members: int) -> int:
-    """More than half must be more than half; a larger share is reached by equality (2/3 of 9 is
-    6). The share is of those present, or of all members where the document says so."""
-    share: Fraction = step.settings["majority"]
-    base = members if step.settings["majority_of"] == "members" else present
-    return floor(share * base) + 1 if share == Fraction(1, 2) else ceil(share * base)
 
 
 def outcomes_of(step: Step) -> tuple[str, ...]:
@@ -115,7 +116,7 @@ def outcomes_of(step: Step) -> tuple[str, ...]:
 def judge(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:
     """None while the step still waits for somebody."""
     if step.kind == "panel":
-        return _judge_panel(step, opinions, seats)
+        return _judge_panel(step, opinions)
     if step.kind == "opinions":
         return _judge_opinions(step, opinions, seats)
     if not opinions:
@@ -132,20 +133,14 @@ def _follows(step: Step, outcome: str) -> str:
     return outcome if outcome in ("return", "reject") else "continue"
 
 
-def _judge_panel(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:
-    if len(opinions) < seats:
+def _judge_panel(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:
+    result = panel_result(step.settings, [_score(opinion.data) for opinion in opinions])
+    if not result.complete:
         return None
-    total = sum((Fraction(str(opinion.data["score"])) for opinion in opinions), Fraction(0))
-    mean = total / len(opinions)
-    pass_mark = step.settings["pass_mark"]
-    shown = f"{float(mean):.2f}"
-    if mean >= pass_mark:
-        return Judgement("continue", f"score {shown}")
-    reason = (
-        f"专家平均分 {shown}，低于合格线 {pass_mark} 分 / "
-        f"the experts' mean {shown} is below the pass mark {pass_mark}"
-    )
-    return Judgement(step.settings["below"], f"score {shown}", reason)
+    outcome = f"score {float(result.mean or 0):.2f}"
+    if result.passed:
+        return Judgement("continue", outcome)
+    return Judgement(step.settings["below"], outcome, f"{result.says.zh} / {result.says.en}")
 
 
 def _judge_opinions(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | None:

@@ -1,5 +1,8 @@
 """Reads what the handlers work on, under the locks that they need."""
 
+from contextlib import suppress
+from functools import lru_cache
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
@@ -7,7 +10,8 @@ from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.judging import Opinion
 from shared.approvals.model import Case, CaseStep, Decision, ProcedureText, Task
 from shared.approvals.office import CaseOffice
-from shared.procedures import Procedure
+from shared.kernel.errors import NotFound
+from shared.procedures import Procedure, parse
 
 
 def locked_case(session: Session, case_id: str) -> Case:
@@ -55,8 +59,13 @@ def opinions_of(session: Session, opened: CaseStep) -> list[Opinion]:
 def procedure_of(session: Session, office: CaseOffice, case: Case) -> Procedure:
     """The very document under which the case began: from the catalogue while it is there, else
     from the text kept with the case."""
-    known = office.catalogue.by_digest(case.procedure_digest)
-    if known is not None:
-        return known
-    kept = session.get_one(ProcedureText, case.procedure_digest)
-    return office.catalogue.parse_kept(kept.text)
+    with suppress(NotFound):
+        running = office.catalogue.get(case.procedure, case.procedure_version)
+        if running.digest == case.procedure_digest:
+            return running
+    return _parsed(session.get_one(ProcedureText, case.procedure_digest).text)
+
+
+@lru_cache(maxsize=256)
+def _parsed(text: str) -> Procedure:
+    return parse(text)

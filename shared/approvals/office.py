@@ -71,3 +71,38 @@ class CaseOffice:
     person_ref_key: bytes
     snapshot_key: bytes
     effects: CaseEffects
+
+
+class PlainEffects:
+    """A case with nothing of a service's own: what most methods do most of the time."""
+
+    external_steps: Mapping[str, bool] = {}
+
+    def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
+        return {}
+
+    def asks_registries(self, procedure: Procedure) -> bool:
+        return False
+
+    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
+        return {}
+
+    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
+        return
+
+    def step_opened(
+        self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
+    ) -> None:
+        return
+
+    def notice_rows(
+        self, session: Session, case: Case, procedure: Procedure, step: Step
+    ) -> list[NoticeRow]:
+        """One line about the subject; the notice picks its columns and masks them."""
+        return [NoticeRow(case.subject_ref, {**case.form, "name": case.subject_name})]
+
+    def objection_settled(self, session: Session, case: Case, subject: str, outcome: str) -> None:
+        return
+
+    def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
+        return
