@@ -1,5 +1,7 @@
 """Status reports of the bank on the payments of a batch: each line applied once, on its own."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
