@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import enum
 from datetime import datetime
 from typing import Any, ClassVar
 
-from sqlalchemy import BigInteger, DateTime, Engine, MetaData, Text, create_engine
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Text, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
@@ -22,13 +23,19 @@ NAMING = {
 }
 
 
+def _values(kind: type[enum.Enum]) -> list[str]:
+    return [str(member.value) for member in kind]
+
+
 class Base(DeclarativeBase):
-    """int is bigint, str is text, datetime is timestamptz, dict and list are jsonb.
+    """int is bigint, str is text, datetime is timestamptz, dict and list are jsonb; an enum is
+    the text of its value, since a type of PostgreSQL's own could lose no value later.
 
     A changed dict must be assigned anew: changes inside it are not seen."""
 
     metadata = MetaData(naming_convention=NAMING)
     type_annotation_map: ClassVar[dict[Any, Any]] = {
+        enum.Enum: Enum(enum.Enum, native_enum=False, length=40, values_callable=_values),
         int: BigInteger(),
         str: Text(),
         datetime: DateTime(timezone=True),

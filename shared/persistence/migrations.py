@@ -10,7 +10,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, Enum, text
 
 from shared.persistence.database import Base, open_engine
 from shared.persistence.model_modules import ROOT, load_models, own_tables, shared_tables
@@ -34,11 +34,16 @@ def head_of(service: str) -> str:
     return (folder(service) / "head").read_text(encoding="utf-8").strip()
 
 
+def ensure_linear(service: str, head: str) -> None:
+    """Raises MigrationProblem unless `head` is the one revision that nothing follows."""
+    found = ScriptDirectory.from_config(_config(service)).get_heads()
+    if list(found) != [head]:
+        raise MigrationProblem(f"{service}: the file head says {head}, the history {found}")
+
+
 def upgrade(url: str, service: str) -> None:
     """Brings the database to the newest revision. Safe to call from several processes at once."""
-    script = _script(service)
-    if script.get_heads() != [head_of(service)]:
-        raise MigrationProblem(f"{service}: head says {head_of(service)}, not {script.get_heads()}")
+    ensure_linear(service, head_of(service))
     engine = open_engine(
         url,
         f"gongjiang-migrate-{service}",
@@ -100,6 +105,8 @@ def differences(url: str, service: str) -> list[Any]:
 
 def render_item(kind: str, thing: Any, context: Any) -> str | Literal[False]:
     """In migrations a type of ours is what the database sees of it."""
+    if kind == "type" and isinstance(thing, Enum) and not thing.native_enum:
+        return f"sa.String(length={thing.length})"
     if kind == "type" and type(thing).__module__.startswith("shared."):
         return f"sa.{thing.impl!r}"
     return False
@@ -122,7 +129,3 @@ def _config(service: str) -> Config:
     config = Config()
     config.set_main_option("script_location", str(folder(service)).replace("%", "%%"))
     return config
-
-
-def _script(service: str) -> ScriptDirectory:
-    return ScriptDirectory.from_config(_config(service))

@@ -18,6 +18,7 @@ def upgrade() -> None:
     create_honour_serials()
     create_honours()
     create_competition_results()
+    create_open_nominations()
 
 
 def create_competition_places() -> None:
@@ -115,7 +116,7 @@ def create_honours() -> None:
         sa.Column("conferred_on", sa.Date(), nullable=False),
         sa.Column("term_ends_on", sa.Date(), nullable=True),
         sa.Column("benefits", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("status", sa.Enum("VALID", "REVOKED", name="honourstatus"), nullable=False),
+        sa.Column("status", sa.String(length=40), nullable=False),
         sa.Column("revoked_on", sa.Date(), nullable=True),
         sa.Column("revocation_reason", sa.Text(), nullable=True),
         sa.Column("conferred_at_utc", sa.DateTime(timezone=True), nullable=False),
@@ -151,4 +152,18 @@ def create_competition_results() -> None:
             "person_ref",
             name=op.f("uq_competition_results_competition_id_person_ref"),
         ),
+    )
+
+
+def create_open_nominations() -> None:
+    op.create_table(
+        "open_nominations",
+        sa.Column("person_ref", sa.Text(), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("case_id", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["cases.id"], name=op.f("fk_open_nominations_case_id")
+        ),
+        sa.PrimaryKeyConstraint("person_ref", "programme", name=op.f("pk_open_nominations")),
+        sa.UniqueConstraint("case_id", name=op.f("uq_open_nominations_case_id")),
     )
