@@ -23,6 +23,7 @@ from shared import audit
 from shared.approvals.api import case_routes
 from shared.approvals.notice_api import notice_routes
 from shared.approvals.office import CaseEffects, CaseOffice
+from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed
 from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
@@ -35,7 +36,6 @@ from shared.messaging.feed import HttpFeed, feed_blueprint
 from shared.messaging.relay import Relay
 from shared.persistence import Sessions, install_keyring, open_engine, open_sessions
 from shared.procedures import Catalogue, RuleBook
-from shared.procedures.api import procedure_routes
 from shared.settings import Settings
 from shared.temporal.client import CaseWorkflows
 from shared.temporal.worker import run_worker, task_queue
@@ -102,7 +102,7 @@ class Service:
         shared = [
             case_routes(self.sessions, self.office),
             notice_routes(self.sessions, self.office),
-            procedure_routes(self.office.catalogue, self.office.clock),
+            procedure_routes(self.office),
             feed_blueprint(self.sessions, requires("events.reader", "finance.system")),
         ]
         return create_web(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.applicants import Party, ensure_may_apply, party_of, regions_of
+from shared.approvals.catalogue import procedure_here
 from shared.approvals.errors import (
     CaseNotFound,
     CaseNotOpen,
@@ -146,6 +147,17 @@ def _read_form(
     plain, personal = validate_form(procedure, dict(command.form), partial=partial)
     party = party_of(office, procedure, plain, personal, by)
     return procedure, party, plain, personal
+
+
+def _procedure_for(office: CaseOffice, command: OpenCase) -> Procedure:
+    """The version in force today where the case belongs: any region that the form names may decide
+    which version that is, `region` first; the chosen version then reads the form."""
+    procedure = procedure_here(office, command.procedure, str(command.form.get("region") or ""))
+    for field in procedure.form:
+        given = command.form.get(field.name)
+        if field.type == "region" and isinstance(given, str) and given:
+            return procedure_here(office, command.procedure, given)
+    return procedure
 
 
 def _new_case(
