@@ -153,9 +153,9 @@ def _procedure_for(office: CaseOffice, command: OpenCase) -> Procedure:
     """The version in force today where the case belongs: any region that the form names may decide
     which version that is, `region` first; the chosen version then reads the form."""
     procedure = procedure_here(office, command.procedure, str(command.form.get("region") or ""))
-    for field in procedure.form:
-        given = command.form.get(field.name)
-        if field.type == "region" and isinstance(given, str) and given:
+    for each in procedure.form:
+        given = command.form.get(each.name)
+        if each.type == "region" and isinstance(given, str) and given:
             return procedure_here(office, command.procedure, given)
     return procedure
 
