@@ -58,8 +58,11 @@ class Catalogue:
         self.refresh()
 
     def in_force(self, procedure_id: str, on: date, region: str) -> Procedure:
-        """The most specific region that holds `region`, then the latest start. Raises
-        NoProcedureInForce."""
+        """The most specific region that holds `region`, then the latest start. No region given:
+        the procedure's own, where it has but one. Raises NoProcedureInForce."""
+        if not region:
+            own = {one.region for one in self._running().values() if one.id == procedure_id}
+            region = own.pop() if len(own) == 1 else ""
         # An open end is ended by the next version's start: of each region, the latest begun.
         latest: dict[str, Procedure] = {}
         for one in sorted(self._running().values(), key=lambda one: one.effective_from):

@@ -26,8 +26,8 @@ def meeting_result(
     settings: Mapping[str, Any], *, present: int, votes_for: int, members: int | None = None
 ) -> MeetingResult:
     """`settings` of a meeting step; `members` is used where the document names no number. A
-    majority of 1/2 is more than half (过半数); any other fraction is at least that much. Raises ValueError
-    where the figures cannot be."""
+    majority of 1/2 is more than half (过半数); any other fraction is at least that much.
+    Raises ValueError where the figures cannot be."""
     whole = settings["members"] or members or present
     if not 0 <= votes_for <= present <= whole:
         raise ValueError("votes_for <= present <= members")

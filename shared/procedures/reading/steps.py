@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from shared.kernel.text import Text
 from shared.procedures.model import KINDS, LEVELS_OF_OFFICE, OUTCOMES, RuleEntry, Step
@@ -21,6 +22,8 @@ COMMON_KEYS = (
     "late",
     "silence",
     "when",
+    "about",
+    "withdrawable",
     "settings",
 )
 _MAY_KINDS = ("decide", "opinions")
@@ -78,8 +81,22 @@ def _read_step(place: Place, scope: Scope, level: str | None, decider: str) -> S
         late=_late(place, kind, within, silence),
         silence=silence or None,
         when=_when(place, scope),
-        settings=read_settings(place, kind, scope, decider or (by[0] if by else "")),
+        settings={
+            **_shared_settings(place, scope),
+            **read_settings(place, kind, scope, decider or (by[0] if by else "")),
+        },
     )
+
+
+def _shared_settings(place: Place, scope: Scope) -> dict[str, Any]:
+    """`about`: form fields that this step decides on; when one of them changes after a return the
+    case goes back to this step. `withdrawable`: whether the applicant may still withdraw here."""
+    about = place.get("about")
+    fields = [] if about is None else [scope.field_name(one) for one in about.items()]
+    return {
+        "about": tuple(name for name in fields if name is not None),
+        "withdrawable": place.read("withdrawable", Place.flag, True),
+    }
 
 
 def _kind_and_key(place: Place) -> tuple[str | None, str | None]:
