@@ -85,7 +85,7 @@ class Service:
         settings, own = self.settings, self.composition
         with self.sessions() as session:
             calendar = Calendar(load_overrides(session))
-        return CaseOffice(
+        office = CaseOffice(
             service=own.name,
             prefix=own.prefix,
             clock=clock_from(settings.clock, settings.environment, calendar),
@@ -96,6 +96,8 @@ class Service:
             snapshot_key=_derived(settings.lookup_key, b"notice snapshots"),
             effects=own.effects(settings),
         )
+        office.effects.office = office
+        return office
 
     def web(self) -> flask.Flask:
         own = self.composition

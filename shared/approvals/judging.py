@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal, cast
 
 from shared.approvals.errors import (
     MinutesIncomplete,
@@ -17,6 +17,8 @@ from shared.procedures.model import Step
 from shared.procedures.tallies import meeting_result, panel_result
 
 NEEDS_REASON = ("return", "reject", "dispute", "oppose", "uphold", "dismiss")
+
+Consequence = Literal["continue", "return", "reject"]
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Opinion:
 class Judgement:
     """What follows: `continue` to the next step, `return` to the applicant, `reject` the case."""
 
-    follows: str
+    follows: Consequence
     outcome: str
     reason: str = ""
 
@@ -125,12 +127,14 @@ def judge(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | No
     return Judgement(_follows(step, last.outcome), last.outcome, last.reason)
 
 
-def _follows(step: Step, outcome: str) -> str:
+def _follows(step: Step, outcome: str) -> Consequence:
     if step.kind == "external":
-        return str(step.settings["means"][outcome])
+        return cast(Consequence, step.settings["means"][outcome])
     if step.kind == "meeting" and outcome == "reject":
-        return str(step.settings["fails"])
-    return outcome if outcome in ("return", "reject") else "continue"
+        return cast(Consequence, step.settings["fails"])
+    if outcome == "return" or outcome == "reject":
+        return outcome
+    return "continue"
 
 
 def _judge_panel(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:

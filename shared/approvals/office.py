@@ -16,7 +16,11 @@ from shared.procedures import Catalogue, Procedure, Step
 
 class CaseEffects(Protocol):
     """The part of a case that only its service knows. Every method runs in the transaction of
-    the decision that caused it, except `external_facts`, which runs outside any."""
+    the decision that caused it, except `external_facts`, which runs outside any.
+
+    The composition sets `office`, once, when both are made."""
+
+    office: "CaseOffice"
 
     @property
     def external_steps(self) -> Mapping[str, bool]:
@@ -76,6 +80,7 @@ class CaseOffice:
 class PlainEffects:
     """A case with nothing of a service's own: what most methods do most of the time."""
 
+    office: CaseOffice
     external_steps: Mapping[str, bool] = {}
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
