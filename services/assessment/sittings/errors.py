@@ -25,10 +25,12 @@ class ScoresLocked(Conflict):
 
 class NotReadyForScores(Conflict):
     code = "not_ready_for_scores"
-    zh = "批次 {sitting} 的计划尚未受理，不能锁定成绩。"
-    en = "The plan of {sitting} has not been accepted yet: scores cannot be locked."
-    remedy_zh = "待评价中心受理计划后再锁定。"
-    remedy_en = "Lock them once the assessment centre has accepted the plan."
+    zh = "批次 {sitting} 的计划尚未受理，不能录入或锁定成绩。"
+    en = (
+        "The plan of {sitting} has not been accepted yet: scores can be neither entered nor locked."
+    )
+    remedy_zh = "待评价中心受理计划后再办理。"
+    remedy_en = "Do it once the assessment centre has accepted the plan."
 
 
 class RosterClosed(Conflict):
@@ -72,8 +74,8 @@ class DuplicateInRoster(DomainError):
 class InAnotherSitting(Conflict):
     code = "in_another_sitting"
     status = 422
-    zh = "此人已在另一个未办结的同职业同等级批次中{which}。"
-    en = "This person is in another open sitting of the same occupation and level{which}."
+    zh = "此人已在另一个未办结的同职业同等级批次中。"
+    en = "This person is in another open sitting of the same occupation and level."
     remedy_zh = "请从本名单中删除，或待另一批次办结后再报名。"
     remedy_en = "Take the row out, or wait until the other sitting is closed."
 
@@ -90,3 +92,20 @@ class StaffIsACandidate(DomainError):
     code = "staff_is_a_candidate"
     zh = "{name} 是本批次考生，不能担任工作人员。"
     en = "{name} is a candidate of this sitting and cannot be on its staff."
+
+
+class RosterMissing(DomainError):
+    code = "roster_missing"
+    zh = "申请 {case} 没有考生名单，不能提交。"
+    en = "Case {case} has no roster and cannot be submitted."
+    remedy_zh = "请在“组织评价”页面上传名单。"
+    remedy_en = "Open the sitting from its own page, with a roster."
+
+
+class FixedByRoster(Conflict):
+    code = "fixed_by_roster"
+    status = 422
+    zh = "名单已按原职业、等级、日期和用人单位核验，此项不能更改。"
+    en = "The roster was checked for this occupation, level, day and employer: this stays."
+    remedy_zh = "请撤回本批次，另开一个批次。"
+    remedy_en = "Withdraw this sitting and open another."

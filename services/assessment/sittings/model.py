@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.assessment.sittings.errors import ScoresLocked
+from services.assessment.sittings.errors import InAnotherSitting, ScoresLocked
 from shared.kernel.actor import Actor
-from shared.persistence import Base, EncryptedText
+from shared.persistence import Base, EncryptedText, constraint_errors
 
 
 class Sitting(Base):
+    """`pass_mark_tenths` is the document's when the sitting was opened; it holds for each part."""
+
     __tablename__ = "sittings"
     __table_args__ = (
         CheckConstraint("level IN ('1','2','3','4','5')", name="level"),
@@ -35,6 +37,7 @@ class Sitting(Base):
     region: Mapped[str] = mapped_column(Text)
     employer: Mapped[str | None] = mapped_column(Text)
     employer_name: Mapped[str | None] = mapped_column(Text)
+    pass_mark_tenths: Mapped[int]
     scores_locked_at_utc: Mapped[datetime | None]
     scores_locked_by: Mapped[str | None] = mapped_column(Text)
     version: Mapped[int] = mapped_column()
@@ -127,3 +130,6 @@ class Staff(Base):
     name: Mapped[str] = mapped_column(Text)
     card_number: Mapped[str | None] = mapped_column(Text)
     person_ref: Mapped[str | None] = mapped_column(Text)
+
+
+constraint_errors.register("uq_candidates_active_person", InAnotherSitting)

@@ -202,7 +202,8 @@ class _RowReader:
                 "previous_level",
                 Text("应为 5 至 1 或“五级”等。", "5 to 1, or the level's name."),
             )
-        if issued_on is None:
+        unreadable = any(each.field == "previous_issued_on" for each in self.errors)
+        if issued_on is None and not unreadable:
             self._missing("previous_issued_on")
         if level is None or issued_on is None:
             return []

@@ -8,6 +8,8 @@ import xlsxwriter
 
 from services.assessment.spreadsheets.reading import Column
 
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
 # The creation time is part of the file: a fixed one makes the same rows the same bytes.
 _CREATED = datetime(2024, 1, 1)  # noqa: DTZ001 the format has no zone
 

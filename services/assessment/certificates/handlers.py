@@ -1,0 +1,169 @@
+"""Issues certificates in a batch, revokes one. The serials come from a locked counter row."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as upsert
+from sqlalchemy.orm import Session
+
+from services.assessment.certificates.model import Certificate, CertificateCounter
+from services.assessment.certificates.queries import CertificateNotFound
+from services.assessment.certificates.rules import number_for
+from services.assessment.organisations.model import OrganisationFiling
+from services.assessment.sittings.model import Candidate, Sitting
+from shared.audit import record
+from shared.contracts.events import make_event
+from shared.kernel.actor import SYSTEM, Actor
+from shared.kernel.clock import Clock, shanghai_date
+from shared.kernel.errors import Forbidden
+from shared.kernel.occupation import occupation_name
+from shared.messaging.outbox import publish_many
+
+ISSUED = "assessment.certificate_issued.v1"
+
+
+class NotYourCertificate(Forbidden):
+    code = "not_your_certificate"
+    zh = "该证书的评价批次不在您的辖区内。"
+    en = "The sitting of this certificate is outside the region of your office."
+
+
+def issue_certificates(
+    session: Session, sitting: Sitting, candidates: Sequence[Candidate], at: datetime
+) -> list[str]:
+    """Numbers in the order of the candidates, with their events; who has one gets no second. `at`
+    is the business time of the act. The caller has locked the case and bumps its version
+    (decision 1). Raises SerialsExhausted."""
+    having = set(
+        session.scalars(
+            select(Certificate.candidate_id).where(Certificate.sitting_id == sitting.case_id)
+        )
+    )
+    due = [each for each in candidates if each.id not in having]
+    if not due:
+        return []
+    filing = session.get_one(OrganisationFiling, sitting.filing_id).as_rule()
+    year = shanghai_date(at).year
+    first = _take_serials(session, filing.site, year, sitting.level, len(due))
+    numbers = [
+        str(number_for(filing.site, year, sitting.level, first + at)) for at in range(len(due))
+    ]
+    rows = [
+        _row(sitting, candidate, number, at) for candidate, number in zip(due, numbers, strict=True)
+    ]
+    session.execute(insert(Certificate), rows)
+    publish_many(
+        session,
+        [
+            (
+                make_event(ISSUED, subject=row["number"], data=_event_data(row), at=at),
+                sitting.case_id,
+            )
+            for row in rows
+        ],
+    )
+    record(
+        session,
+        at=at,
+        actor=SYSTEM,
+        action="certificates_issued",
+        case_id=sitting.case_id,
+        facts={"count": len(rows), "first": numbers[0], "last": numbers[-1]},
+    )
+    return numbers
+
+
+def revoke_certificate(
+    session: Session, clock: Clock, number: str, reason: str, by: Actor
+) -> Certificate:
+    """By an assessment centre whose province issued it. Raises AlreadyRevoked."""
+    certificate = session.scalars(
+        select(Certificate).where(Certificate.number == number).with_for_update()
+    ).one_or_none()
+    if certificate is None:
+        raise CertificateNotFound(number=number)
+    offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
+    if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
+        raise NotYourCertificate()
+    certificate.revoke(reason.strip(), clock.now())
+    record(
+        session,
+        at=clock.now(),
+        actor=by,
+        action="certificate_revoked",
+        case_id=certificate.sitting_id,
+        facts={"certificate": number},
+        reason=reason.strip(),
+    )
+    return certificate
+
+
+def _take_serials(session: Session, site: str, year: int, level: str, count: int) -> int:
+    """The first of `count` serials. The counter's row stays locked until the commit, so a batch
+    that fails gives its numbers back and no two batches meet."""
+    session.execute(
+        upsert(CertificateCounter)
+        .values(site=site, year=year, level=level, last_serial=0)
+        .on_conflict_do_nothing()
+    )
+    counter = session.scalars(
+        select(CertificateCounter)
+        .where(
+            CertificateCounter.site == site,
+            CertificateCounter.year == year,
+            CertificateCounter.level == level,
+        )
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+    first = counter.last_serial + 1
+    number_for(site, year, level, counter.last_serial + count)
+    counter.last_serial += count
+    session.flush()
+    return first
+
+
+def _row(sitting: Sitting, candidate: Candidate, number: str, at: datetime) -> dict[str, Any]:
+    return {
+        "number": number,
+        "candidate_id": candidate.id,
+        "sitting_id": sitting.case_id,
+        "person_ref": candidate.person_ref,
+        "holder_name": candidate.name,
+        "occupation": sitting.occupation,
+        "occupation_name": occupation_name(sitting.occupation, "zh"),
+        "level": sitting.level,
+        "organisation": sitting.organisation,
+        "organisation_name": sitting.organisation_name,
+        "employer": sitting.employer,
+        "employer_name": sitting.employer_name,
+        "region": sitting.region,
+        "issued_on": shanghai_date(at),
+        "issued_at_utc": at,
+        "state": "valid",
+    }
+
+
+def _event_data(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "certificate_no": row["number"],
+        "level": int(row["level"]),
+        **{
+            key: row[key]
+            for key in (
+                "person_ref",
+                "holder_name",
+                "occupation",
+                "occupation_name",
+                "issued_on",
+                "organisation",
+                "organisation_name",
+                "employer",
+                "employer_name",
+                "region",
+                "sitting_id",
+            )
+        },
+    }

@@ -1,0 +1,64 @@
+"""Organisations over JSON: the register, and what a centre files."""
+
+from typing import Any
+
+from flask import Response
+from flask_smorest import Blueprint
+
+from services.assessment.organisations import queries
+from services.assessment.organisations.handlers import FileOrganisation, file_organisation
+from services.assessment.organisations.schemas import (
+    FilingSchema,
+    OrganisationSchema,
+    OrganisationsSchema,
+)
+from shared.approvals.office import CaseOffice
+from shared.persistence import Sessions
+from shared.web.access import current_actor, public, requires
+from shared.web.idempotency import Answer, with_idempotency
+from shared.web.paging import PageQuery, decode_cursor, page_of
+
+
+def organisation_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
+    routes = Blueprint("organisations", "organisations", description="评价机构 / organisations")
+    shown = OrganisationSchema()
+
+    @routes.post("/organisations")
+    @routes.arguments(FilingSchema)
+    @routes.response(201, OrganisationSchema)
+    @requires("centre.officer")
+    def file(body: dict[str, Any]) -> Response:
+        """File an organisation, or renew its filing as a new version."""
+        actor = current_actor()
+        scope = [
+            (each["occupation"], level) for each in body.pop("scope") for level in each["levels"]
+        ]
+        command = FileOrganisation(**body, scope=scope)
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                found = file_organisation(session, office.clock, actor, command)
+                return Answer(shown.dump(queries.shown(found)), 201)
+
+            return with_idempotency(session, actor, "file_organisation")(work).response()
+
+    @routes.get("/organisations")
+    @routes.arguments(PageQuery, location="query")
+    @routes.response(200, OrganisationsSchema)
+    @public
+    def list_organisations(query: dict[str, Any]) -> Any:
+        """The register, open to everyone: who may assess what, until when."""
+        after = decode_cursor(query["after"], str)[0] if query["after"] else None
+        with sessions.begin() as session:
+            rows = queries.organisations_after(session, after, query["limit"])
+            page = page_of(rows, query["limit"], lambda each: (each.code,))
+            return {"items": [queries.shown(each) for each in page.items], "next": page.next}
+
+    @routes.get("/organisations/<code>")
+    @routes.response(200, OrganisationSchema)
+    @public
+    def show_organisation(code: str) -> Any:
+        with sessions.begin() as session:
+            return queries.shown(queries.organisation_by_code(session, code))
+
+    return routes

@@ -1,0 +1,224 @@
+"""Enters scores, locks them once, records who staffs a sitting. Nobody changes a locked score."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.assessment.scoring.model import Score
+from services.assessment.scoring.rules import Marks, ScoreMissing, parse_score
+from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate
+from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
+from services.assessment.sittings.model import Candidate, Sitting, Staff
+from shared.approvals.decisions import answer_external_step
+from shared.approvals.errors import WrongState
+from shared.approvals.findings import evaluate_case
+from shared.approvals.judging import Judgement
+from shared.approvals.loading import procedure_of
+from shared.approvals.model import CasePerson
+from shared.approvals.office import CaseOffice
+from shared.audit import record
+from shared.kernel.actor import Actor
+from shared.kernel.errors import DomainError, Errors
+from shared.kernel.identity_number import IdentityNumber, person_ref
+from shared.kernel.ids import new_id
+
+SCORES_LOCKED = "scores_locked"
+
+
+class UnknownCandidate(DomainError):
+    code = "unknown_candidate"
+    zh = "本批次没有序号为 {number} 的考生。"
+    en = "This sitting has no candidate number {number}."
+    remedy_zh = "请使用本批次下载的成绩表。"
+    remedy_en = "Use the score sheet downloaded from this sitting."
+
+
+class NameDiffers(DomainError):
+    code = "name_differs"
+    zh = "序号 {number} 的姓名与名单不一致。"
+    en = "The name at number {number} is not the one on the roster."
+    remedy_zh = "请核对是否错行，名单上的姓名不可在成绩表中更改。"
+    remedy_en = "Check that no row has slipped; a name cannot be changed in the score sheet."
+
+
+class ScoredTwice(DomainError):
+    code = "scored_twice"
+    zh = "序号 {number} 出现了两次。"
+    en = "Candidate number {number} appears twice."
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreEntry:
+    """By the candidate's number in the sitting; values as written. `name`, where given, is
+    compared with the roster, so that a slipped row is noticed."""
+
+    number: object
+    theory: object
+    practical: object
+    name: str | None = None
+    row: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class StaffEntry:
+    """`identity_number` is made into a person_ref and not kept."""
+
+    duty: str
+    name: str
+    card_number: str | None = None
+    identity_number: str | None = field(default=None, repr=False)
+
+
+def enter_scores(
+    session: Session, office: CaseOffice, sitting_id: str, entries: Sequence[ScoreEntry], by: Actor
+) -> int:
+    """All of them or none; entering again replaces, until they are locked. Raises ScoresLocked,
+    NotReadyForScores, or Errors with the row and field of everything wrong."""
+    case, sitting = locked_sitting(session, sitting_id)
+    ensure_acts_for(by, sitting)
+    sitting.ensure_open()
+    if case.current_step != SCORES_LOCKED:
+        raise NotReadyForScores(sitting=sitting_id)
+    candidates = {each.number: each for each in sitting.candidates}
+    known = {each.candidate_id: each for each in scores_of(session, sitting_id)}
+    now = office.clock.now()
+    for candidate, marks in _read(entries, candidates):
+        former = known.get(candidate.id)
+        if former is None:
+            session.add(Score.enter(sitting, candidate, marks, by, now))
+        elif former.marks != marks:
+            former.change(sitting, marks, by, now)
+    record(
+        session,
+        at=now,
+        actor=by,
+        action="scores_entered",
+        case_id=sitting_id,
+        facts={"scores": len(entries)},
+    )
+    session.flush()
+    return len(entries)
+
+
+def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor) -> Sitting:
+    """Once, when the case waits for it and every candidate has a score; completes that step.
+    Raises ScoresLocked, NotReadyForScores, or Errors with everyone who has no score."""
+    case, sitting = locked_sitting(session, sitting_id)
+    ensure_acts_for(by, sitting)
+    sitting.ensure_open()
+    scored = {each.candidate_id for each in scores_of(session, sitting_id)}
+    missing: list[DomainError] = [
+        ScoreMissing(field="scores", row=each.number, candidate=f"{each.number} {each.name}")
+        for each in sitting.candidates
+        if each.id not in scored
+    ]
+    if missing:
+        raise Errors(missing)
+    sitting.lock_scores(by, office.clock.now())
+    session.flush()
+    evaluate_case(session, office, case, procedure_of(session, office, case))
+    try:
+        answer_external_step(
+            session, office, sitting_id, SCORES_LOCKED, Judgement("continue", "locked"), by
+        )
+    except WrongState as state:
+        raise NotReadyForScores(sitting=sitting_id) from state
+    return sitting
+
+
+def record_staff(
+    session: Session, office: CaseOffice, sitting_id: str, entries: Sequence[StaffEntry], by: Actor
+) -> Sitting:
+    """In place of the former staff. Whoever staffs a sitting decides no step of it. Raises
+    ScoresLocked, StaffIsACandidate."""
+    case, sitting = locked_sitting(session, sitting_id)
+    ensure_acts_for(by, sitting)
+    sitting.ensure_open()
+    entrants = {each.person_ref for each in sitting.candidates}
+    staff = [_staff(number, each, office) for number, each in enumerate(entries, start=1)]
+    for each in staff:
+        if each.person_ref in entrants:
+            raise StaffIsACandidate(field=f"staff.{each.number - 1}", name=each.name)
+    sitting.staff.clear()
+    session.flush()
+    sitting.staff.extend(staff)
+    for each in staff:
+        if each.person_ref is not None:
+            session.execute(
+                insert(CasePerson)
+                .values(case_id=sitting_id, person_ref=each.person_ref, part="staff")
+                .on_conflict_do_nothing()
+            )
+    session.flush()
+    evaluate_case(session, office, case, procedure_of(session, office, case))
+    record(
+        session,
+        at=office.clock.now(),
+        actor=by,
+        action="staff_recorded",
+        case_id=sitting_id,
+        facts={"staff": len(staff)},
+    )
+    return sitting
+
+
+def scores_of(session: Session, sitting_id: str) -> Sequence[Score]:
+    return session.scalars(select(Score).where(Score.sitting_id == sitting_id)).all()
+
+
+def _staff(number: int, entry: StaffEntry, office: CaseOffice) -> Staff:
+    ref = None
+    if entry.identity_number:
+        place = f"staff.{number - 1}.identity_number"
+        value = IdentityNumber.parse(entry.identity_number, field=place).value
+        ref = person_ref(value, office.person_ref_key)
+    return Staff(
+        id=new_id(),
+        number=number,
+        duty=entry.duty,
+        name=entry.name,
+        card_number=entry.card_number,
+        person_ref=ref,
+    )
+
+
+def _read(
+    entries: Sequence[ScoreEntry], candidates: dict[int, Candidate]
+) -> list[tuple[Candidate, Marks]]:
+    """Raises Errors with everything wrong in all of the entries."""
+    errors: list[DomainError] = []
+    found: list[tuple[Candidate, Marks]] = []
+    seen: set[int] = set()
+    for entry in entries:
+        try:
+            candidate = _candidate(entry, candidates)
+            if candidate.number in seen:
+                raise ScoredTwice(field="number", row=entry.row, number=candidate.number)
+            seen.add(candidate.number)
+        except DomainError as error:
+            errors.append(error)
+            continue
+        marks: list[int | None] = []
+        for part, value in (("theory", entry.theory), ("practical", entry.practical)):
+            try:
+                marks.append(parse_score(value, field=part, row=entry.row or candidate.number))
+            except DomainError as error:
+                errors.append(error)
+        if len(marks) == 2:
+            found.append((candidate, Marks(*marks)))
+    if errors:
+        raise Errors(errors)
+    return found
+
+
+def _candidate(entry: ScoreEntry, candidates: dict[int, Candidate]) -> Candidate:
+    text = str(entry.number).strip().removesuffix(".0")
+    candidate = candidates.get(int(text)) if text.isascii() and text.isdigit() else None
+    if candidate is None:
+        raise UnknownCandidate(field="number", row=entry.row, number=text[:10])
+    if entry.name is not None and entry.name.strip() != candidate.name:
+        raise NameDiffers(field="name", row=entry.row, number=candidate.number)
+    return candidate

@@ -1,0 +1,172 @@
+"""What an assessment adds to a case: its facts, the rows of the notice, certificates at its end."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.assessment.certificates.handlers import issue_certificates
+from services.assessment.organisations.model import Organisation
+from services.assessment.organisations.rules import ensure_in_scope
+from services.assessment.scoring.handlers import SCORES_LOCKED, scores_of
+from services.assessment.scoring.rules import check_staffing, is_passed
+from services.assessment.sittings.errors import FixedByRoster, RosterMissing
+from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.standard import Standard
+from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.kernel.errors import DomainError, Errors
+from shared.kernel.occupation import occupation_name
+from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
+from shared.procedures import Procedure, Step
+
+
+class SittingEffects:
+    """The CaseEffects of this service; one for every sitting."""
+
+    external_steps: Mapping[str, bool] = {SCORES_LOCKED: True}
+
+    def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
+        """A case whose sitting is not there yet has none; the rules then say "not known yet"."""
+        sitting = session.get(Sitting, case.id)
+        if sitting is None:
+            return {}
+        _ensure_as_opened(case, sitting)
+        standard = Standard.of(procedure)
+        candidates = sitting.candidates
+        duties = [each.duty for each in sitting.staff]
+        staffing = check_staffing(len(candidates), sitting.level, duties, standard.staffing)
+        return {
+            "occupation": sitting.occupation,
+            "level": int(sitting.level),
+            "organisation_scope_covers": _in_scope(session, sitting),
+            "candidates": len(candidates),
+            "candidates_without_condition": [
+                each.number for each in candidates if each.meets_condition is False
+            ],
+            "invigilators": duties.count("invigilator"),
+            "assessors": duties.count("assessor") + duties.count("senior_assessor"),
+            "senior_assessors": duties.count("senior_assessor"),
+            "supervisors": duties.count("supervisor"),
+            "staffing_complete": all(each.passed for each in staffing) if duties else None,
+            "staffing_gaps": [each.rule for each in staffing if not each.passed],
+            "scores_locked": sitting.locked,
+            "candidates_passed": len(passed_candidates(session, sitting)),
+        }
+
+    def asks_registries(self, procedure: Procedure) -> bool:
+        return False
+
+    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
+        return {}
+
+    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """A case of this service goes nowhere without its roster."""
+        sitting = session.get(Sitting, case.id)
+        if sitting is None or not sitting.candidates:
+            raise RosterMissing(field="roster", case=case.id)
+
+    def step_opened(
+        self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
+    ) -> None:
+        """A case that comes by again after a return finds its scores locked already."""
+        if step.key == SCORES_LOCKED and session.get_one(Sitting, case.id).locked:
+            opened.complete(opened.opened_at_utc, "locked")
+
+    def notice_rows(
+        self, session: Session, case: Case, procedure: Procedure, step: Step
+    ) -> list[NoticeRow]:
+        """Those who passed."""
+        sitting = session.get_one(Sitting, case.id)
+        return [
+            NoticeRow(
+                subject=each.id,
+                values={
+                    "name": each.name,
+                    "identity_number": each.identity_number,
+                    "employer": sitting.employer_name,
+                    "organisation": sitting.organisation_name,
+                    "occupation": occupation_name(sitting.occupation, "zh"),
+                    "level": sitting.level,
+                    "result": "合格",
+                },
+            )
+            for each in passed_candidates(session, sitting)
+        ]
+
+    def objection_settled(self, session: Session, case: Case, subject: str, outcome: str) -> None:
+        """A certificate held back by an objection is issued when that one fails."""
+        if outcome == "dismissed" and case.status == CaseStatus.APPROVED:
+            _issue(session, case, case.changed_at_utc, only=subject)
+
+    def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """Certificates for those who passed and against whom no objection is open or upheld."""
+        sitting = session.get(Sitting, case.id)
+        if sitting is None:
+            return
+        if case.status == CaseStatus.APPROVED:
+            _issue(session, case, case.changed_at_utc)
+        sitting.end()
+
+
+def _issue(session: Session, case: Case, at: datetime, only: str | None = None) -> None:
+    sitting = session.get_one(Sitting, case.id)
+    held = _held(session, case.id)
+    due = [
+        each
+        for each in passed_candidates(session, sitting)
+        if each.id not in held and only in (None, each.id)
+    ]
+    issue_certificates(session, sitting, due, at)
+
+
+def _ensure_as_opened(case: Case, sitting: Sitting) -> None:
+    """The roster was checked for one occupation, level and day; a correction keeps them."""
+    fixed = {
+        "occupation": sitting.occupation,
+        "level": sitting.level,
+        "held_on": sitting.held_on.isoformat(),
+        "employer": sitting.employer,
+    }
+    changed: list[DomainError] = [
+        FixedByRoster(field=name)
+        for name, value in fixed.items()
+        if name in case.form and str(case.form[name] or "") != str(value or "")
+    ]
+    if changed:
+        raise Errors(changed)
+
+
+def passed_candidates(session: Session, sitting: Sitting) -> list[Candidate]:
+    """In the order of the roster; nobody before the scores are locked."""
+    if not sitting.locked:
+        return []
+    marks = {each.candidate_id: each.marks for each in scores_of(session, sitting.case_id)}
+    return [
+        each
+        for each in sitting.candidates
+        if each.id in marks and is_passed(marks[each.id], sitting.pass_mark_tenths)
+    ]
+
+
+def _held(session: Session, case_id: str) -> frozenset[str]:
+    """Candidates with an objection that is open or was upheld, in any notice of the case."""
+    return frozenset(
+        session.scalars(
+            select(NoticeEntry.subject).where(
+                NoticeEntry.case_id == case_id,
+                NoticeEntry.status.in_([EntryStatus.OBJECTED, EntryStatus.UPHELD]),
+            )
+        )
+    )
+
+
+def _in_scope(session: Session, sitting: Sitting) -> bool:
+    organisation = session.get_one(Organisation, sitting.organisation)
+    filings = [each.as_rule() for each in organisation.filings]
+    try:
+        ensure_in_scope(filings, sitting.occupation, sitting.level, sitting.held_on)
+    except DomainError:
+        return False
+    return True

@@ -1,0 +1,116 @@
+"""What pages and lists read of sittings; who may see which of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from services.assessment.certificates.model import Certificate
+from services.assessment.scoring.model import Score
+from services.assessment.scoring.rules import StaffingFinding, check_staffing, is_passed
+from services.assessment.sittings.errors import SittingNotFound
+from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.standard import Standard
+from shared.approvals.loading import procedure_of
+from shared.approvals.model import Case
+from shared.approvals.office import CaseOffice
+from shared.approvals.queries import may_see
+from shared.kernel.actor import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class CandidateLine:
+    """`passed` is None until both parts are entered."""
+
+    candidate: Candidate
+    score: Score | None
+    passed: bool | None
+    certificate: Certificate | None
+
+
+@dataclass(frozen=True, slots=True)
+class SittingView:
+    """`own_only`: the reader is a candidate and sees their own line, no other."""
+
+    sitting: Sitting
+    case: Case
+    lines: Sequence[CandidateLine]
+    staffing: Sequence[StaffingFinding]
+    own_only: bool
+
+
+def visible_sitting(session: Session, sitting_id: str, actor: Actor) -> tuple[Sitting, Case]:
+    """Raises SittingNotFound also for one that is not theirs to see."""
+    organisations = [
+        each.organisation for each in actor.memberships if each.role == "organisation.officer"
+    ]
+    found = session.execute(
+        select(Sitting, Case)
+        .join(Case, Case.id == Sitting.case_id)
+        .where(
+            Sitting.case_id == sitting_id,
+            may_see(actor) | Sitting.organisation.in_(organisations),
+        )
+        .options(selectinload(Sitting.staff))
+    ).one_or_none()
+    if found is None:
+        raise SittingNotFound(sitting=sitting_id)
+    return found[0], found[1]
+
+
+def sitting_view(
+    session: Session, office: CaseOffice, sitting_id: str, actor: Actor
+) -> SittingView:
+    """A sitting as this person may see it."""
+    sitting, case = visible_sitting(session, sitting_id, actor)
+    lines = _lines(session, sitting)
+    own_only = any(line.candidate.person_ref == actor.person_ref for line in lines)
+    if own_only:
+        lines = [line for line in lines if line.candidate.person_ref == actor.person_ref]
+    duties = [each.duty for each in sitting.staff]
+    count = candidates_in(session, sitting_id)
+    standard = Standard.of(procedure_of(session, office, case))
+    staffing = check_staffing(count, sitting.level, duties, standard.staffing)
+    return SittingView(sitting, case, lines, staffing, own_only)
+
+
+def candidates_in(session: Session, sitting_id: str) -> int:
+    return session.execute(
+        select(func.count()).select_from(Candidate).where(Candidate.sitting_id == sitting_id)
+    ).scalar_one()
+
+
+def sittings_of(
+    session: Session, organisations: Sequence[str], after: str | None, limit: int
+) -> list[tuple[Sitting, Case]]:
+    """Newest first, one more than `limit`."""
+    query = (
+        select(Sitting, Case)
+        .join(Case, Case.id == Sitting.case_id)
+        .where(Sitting.organisation.in_(organisations))
+        .order_by(Sitting.case_id.desc())
+        .limit(limit + 1)
+    )
+    if after is not None:
+        query = query.where(Sitting.case_id < after)
+    return [(sitting, case) for sitting, case in session.execute(query)]
+
+
+def _lines(session: Session, sitting: Sitting) -> list[CandidateLine]:
+    rows = session.execute(
+        select(Candidate, Score, Certificate)
+        .outerjoin(Score, Score.candidate_id == Candidate.id)
+        .outerjoin(Certificate, Certificate.candidate_id == Candidate.id)
+        .where(Candidate.sitting_id == sitting.case_id)
+        .order_by(Candidate.number)
+    )
+    return [
+        CandidateLine(
+            candidate,
+            score,
+            None if score is None else is_passed(score.marks, sitting.pass_mark_tenths),
+            certificate,
+        )
+        for candidate, score, certificate in rows
+    ]
