@@ -2,18 +2,55 @@
 (shared/service.py). `python -m services.nomination.app web|worker|consumer|relay`."""
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import flask
 
 from services.nomination import settings
-from shared.procedures import shared_rules
+from services.nomination.competitions.api import competition_routes
+from services.nomination.honours.api import honour_routes
+from services.nomination.merits.api import merit_routes
+from services.nomination.merits.handlers import CERTIFICATE_ISSUED, RESULT_RECORDED, keep_merit
+from services.nomination.nominations.api import nomination_routes
+from services.nomination.nominations.effects import NominationEffects
+from services.nomination.nominations.rules import rules as nomination_rules
+from shared.messaging.consumer import Subscription
+from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
+
+HERE = Path(__file__).parent
+
+
+def blueprints(service: Service) -> Sequence[flask.Blueprint]:
+    return [
+        competition_routes(service.sessions, service.office),
+        honour_routes(service.sessions, service.office),
+        merit_routes(service.sessions),
+        nomination_routes(service.sessions),
+    ]
+
+
+def subscriptions(service: Service) -> Sequence[Subscription]:
+    return [
+        Subscription(
+            name="nomination",
+            services=["assessment", "nomination"],
+            types={CERTIFICATE_ISSUED, RESULT_RECORDED},
+            handle=keep_merit(service.office.clock),
+        )
+    ]
+
 
 COMPOSITION = Composition(
     name="nomination",
     prefix="NOM",
-    rules=shared_rules(),
-    # effects, blueprints, pages, subscriptions, templates, translations: the service's own
+    rules=RuleBook(shared_rules(), nomination_rules),
+    effects=lambda settings: NominationEffects(),
+    blueprints=blueprints,
+    subscriptions=subscriptions,
+    templates=(HERE / "templates",),
+    translations=(HERE / "translations",),
 )
 
 
