@@ -1,0 +1,66 @@
+"""What a person reads when everything is up: one line a thing."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from deploy.run.specification import Spec
+from deploy.run.words import both
+
+PASSWORD = "gongjiang"
+
+
+def announcement(
+    settings: Mapping[str, str], ports: Mapping[str, int], specs: Sequence[Spec]
+) -> str:
+    public = settings["GONGJIANG_PUBLIC_URL"]
+    names = {spec.name for spec in specs}
+    kinds: dict[str, list[str]] = defaultdict(list)
+    for spec in specs:
+        kinds[spec.kind].append(spec.name)
+    lines = ["", both("已全部启动", "everything is up"), ""]
+    lines += [f"  {kind:<12} {'  '.join(members)}" for kind, members in kinds.items()]
+    lines += ["", f"  {both('打开', 'open'):<28} {public}/"]
+    lines += [
+        f"  {both(zh, en):<28} {public}/{path}"
+        for zh, en, path in (
+            ("荣誉", "honours", "nomination/"),
+            ("技能等级", "skill levels", "assessment/"),
+            ("补贴", "subsidies", "subsidy/"),
+            ("接口说明", "API", "subsidy/api/v1/openapi.json"),
+        )
+    ]
+    if "temporal" in names:
+        lines.append(
+            f"  {both('流程引擎', 'workflows'):<28} http://127.0.0.1:{ports['temporal_ui']}/"
+        )
+    lines += ["", "  " + both(f"演示人员，口令均为 {PASSWORD}", "demonstration people by role")]
+    lines += [f"  {line}" for line in people_by_role(Path(settings["GONGJIANG_PEOPLE"]))]
+    lines += [
+        "",
+        "  " + both("停止：Ctrl-C 或 make down", "state: make status; trouble: make doctor"),
+    ]
+    return "\n".join(lines)
+
+
+def people_by_role(file: Path, most: int = 3) -> list[str]:
+    """A role a line, with the first few who have it. A worker's role is everybody's."""
+    try:
+        people: Any = yaml.safe_load(file.read_text(encoding="utf-8"))["people"]
+    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        return [both("没有演示人员名单", f"there is no list of people: {file.name}")]
+    by_role: dict[str, list[str]] = defaultdict(list)
+    for person in people:
+        roles = [str(m["role"]) for m in person.get("memberships", [])]
+        for role in roles or ["worker"]:
+            by_role[role].append(f"{person.get('name', '')} {person.get('username', '')}".strip())
+    width = max(map(len, by_role), default=0)
+    return [
+        f"{role:<{width}}  {'、'.join(names[:most])}{' …' if len(names) > most else ''}"
+        for role, names in by_role.items()
+    ]

@@ -1,0 +1,128 @@
+"""What `make up`, `down`, `status`, `logs` and `demo` do, from outside the supervisor."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+
+from deploy.run.ours import is_same, send, start_ticks
+from deploy.run.state import ROOT, State
+from deploy.run.words import CannotStart, both
+
+UP_SECONDS = 300.0
+DOWN_SECONDS = 90.0
+
+
+def up(environ: Mapping[str, str]) -> None:
+    """Starts the supervisor in the background and waits until everything is up."""
+    state = State.from_environ(environ)
+    if state.holder() is not None:
+        print(both("工匠已在运行", "Gongjiang is already running"))
+        return
+    state.make()
+    words = state.logs / "start.log"
+    with words.open("w", encoding="utf-8") as file:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "deploy.run", "run", "--quiet"],
+            cwd=ROOT,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=file,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+    print(both("正在后台启动", "starting in the background"), flush=True)
+    deadline = time.monotonic() + UP_SECONDS
+    while time.monotonic() < deadline and running.poll() is None:
+        status = state.status()
+        if status.get("up") and status["supervisor"]["pid"] == running.pid:
+            print(words.read_text(encoding="utf-8"))
+            return
+        time.sleep(0.25)
+    print(words.read_text(encoding="utf-8"))
+    if running.poll() is not None:
+        raise CannotStart("没有启动成功，原因见上。", "It did not start; the reason is above.")
+    raise CannotStart(
+        "仍有进程未就绪，后台继续重试。查看：make status、make doctor。",
+        "Some processes are not ready yet and are being retried. See: make status, make doctor.",
+    )
+
+
+def down(environ: Mapping[str, str]) -> None:
+    state = State.from_environ(environ)
+    pid = state.holder()
+    if pid is None:
+        print(both("没有在运行", "it is not running"))
+        return
+    start = start_ticks(pid)
+    send(pid, signal.SIGTERM)
+    deadline = time.monotonic() + DOWN_SECONDS
+    while is_same(pid, start) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    if is_same(pid, start):
+        raise CannotStart(f"进程 {pid} 没有停下。", f"Process {pid} did not stop.")
+    print(both("已停止，数据都在", "stopped; all data is kept"))
+
+
+def status(environ: Mapping[str, str]) -> int:
+    """Prints the table; 0 when everything is ready, 1 when not, 3 when it is not running."""
+    state = State.from_environ(environ)
+    if state.holder() is None:
+        print(both("没有在运行。启动：make up", "it is not running. Start it: make up"))
+        return 3
+    content = state.status()
+    rows = [("进程 process", "pid", "自 up since", "重启 restarts", "就绪 ready")]
+    for row in content.get("processes", []):
+        since = row["since"] and time.strftime("%m-%d %H:%M:%S", time.localtime(row["since"]))
+        why = f"({row['why']})" if row["why"] and not row["ready"] else ""
+        ready = f"{'是 yes' if row['ready'] else '否 no'} {row['state']} {why}"
+        rows.append(
+            (row["name"], str(row["pid"] or "-"), since or "-", str(row["restarts"]), ready)
+        )
+    print(table(rows))
+    return 0 if all(row["ready"] for row in content.get("processes", [])) else 1
+
+
+def table(rows: Sequence[Sequence[str]]) -> str:
+    """Columns lined up; a Chinese character takes two places."""
+    widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(
+            cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)
+        ).rstrip()
+        for row in rows
+    )
+
+
+def _places(text: str) -> int:
+    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+
+
+def logs(environ: Mapping[str, str], names: Sequence[str]) -> None:
+    """Follows; all processes in one, or those named."""
+    folder = State.from_environ(environ).logs
+    files = [folder / f"{name}.log" for name in names or ["all"]]
+    missing = [file.stem for file in files if not file.exists()]
+    if missing:
+        raise CannotStart(
+            f"没有这些日志：{'、'.join(missing)}。",
+            f"There are no such logs: {', '.join(missing)}.",
+        )
+    os.execvp("tail", ["tail", "-n", "200", "-F", *map(str, files)])
+
+
+def with_system(environ: Mapping[str, str], command: Sequence[str]) -> int:
+    """Runs a command against the system; starts it before and stops it after when it is down."""
+    state = State.from_environ(environ)
+    started = state.holder() is None
+    if started:
+        up(environ)
+    try:
+        return subprocess.run(command, cwd=ROOT, env={**environ, **state.environment()}).returncode
+    finally:
+        if started:
+            down(environ)

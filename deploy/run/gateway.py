@@ -1,0 +1,67 @@
+"""The gateway's configuration: one origin in front of everything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from deploy.run.environment import SERVICES
+
+_HEAD = """{{
+	admin off
+	auto_https off
+	persist_config off
+	log {{
+		level ERROR
+	}}
+}}
+
+http://:{port} {{
+	bind {host}
+	request_body {{
+		max_size 32MB
+	}}
+	header -Server
+	handle /gateway/health {{
+		respond "ok" 200
+	}}
+	@inside path {inside}
+	handle @inside {{
+		respond 404
+	}}
+"""
+
+# A process that is being restarted is waited for: a dial that fails is tried again, nothing else.
+_ROUTE = """	handle{path} {{
+		reverse_proxy 127.0.0.1:{port} {{
+			lb_try_duration 5s
+			lb_try_interval 100ms
+		}}
+	}}
+"""
+
+_PROBLEM = (
+    '{"type":"about:blank","title":"服务暂时不可用 / The service is not available at the moment",'
+    '"status":503,"code":"service_unavailable",'
+    '"detail":"请稍后再试，已提交的内容不会丢失。'
+    ' / Try again in a moment; nothing that was accepted is lost."}'
+)
+
+_TAIL = """	handle_errors {
+		@away expression {err.status_code} in [502, 503, 504]
+		header @away Content-Type application/problem+json
+		header @away Retry-After 5
+		respond @away `%s` 503
+		respond {err.status_code}
+	}
+}
+"""
+
+
+def caddyfile(ports: Mapping[str, int], port: int, host: str) -> str:
+    """Metrics and readiness are for inside and stay there."""
+    inside = " ".join(f"/{service}/metrics" for service in SERVICES)
+    routes = [(f" /{name}/*", ports[name]) for name in (*SERVICES, "identity")]
+    routes += [("", ports["portal"])]
+    body = "".join(f"\tredir /{service} /{service}/ 308\n" for service in SERVICES)
+    body += "".join(_ROUTE.format(path=path, port=number) for path, number in routes)
+    return _HEAD.format(port=port, host=host, inside=inside) + body + _TAIL % _PROBLEM

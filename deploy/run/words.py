@@ -1,0 +1,15 @@
+"""What the runner says: every sentence in Chinese and in English."""
+
+from __future__ import annotations
+
+
+class CannotStart(Exception):
+    """Why it does not start, and what to do, in both languages; `code` is the exit status."""
+
+    def __init__(self, zh: str, en: str, code: int = 1) -> None:
+        super().__init__(f"{zh}\n{en}")
+        self.code = code
+
+
+def both(zh: str, en: str) -> str:
+    return f"{zh} / {en}"
