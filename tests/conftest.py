@@ -9,8 +9,9 @@ import pytest
 from shared.kernel.ids import new_id
 from shared.persistence import Keyring, install_keyring
 from tests.layers import mark_by_folder, print_layers
-from tests.servers.docker_engine import docker_answers
+from tests.servers.docker_engine import why_not
 from tests.servers.postgres import Databases, lent, postgres_server
+from tests.servers.rabbitmq import IMAGE as RABBITMQ
 from tests.servers.rabbitmq import Broker, rabbitmq_server
 
 
@@ -50,8 +51,8 @@ def empty_database(databases: Databases) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def rabbitmq_broker() -> Iterator[Broker]:
-    if not docker_answers():
-        pytest.skip("RabbitMQ needs a Docker engine, and none answers")
+    if reason := why_not(RABBITMQ):
+        pytest.skip(f"RabbitMQ: {reason}")
     with rabbitmq_server() as broker:
         yield broker
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from sqlalchemy.exc import IntegrityError
 
 from shared.kernel.errors import DomainError
@@ -19,10 +21,10 @@ def translate(error: IntegrityError) -> DomainError | None:
     """The domain's error, or None for a constraint that nobody should be able to violate."""
     diagnostics = getattr(error.orig, "diag", None)
     name = getattr(diagnostics, "constraint_name", None)
-    registered = _registered.get(name) if name else None
-    return None if registered is None else registered()
+    meant = _registered.get(name) if name else None
+    return None if meant is None else meant()
 
 
-def registered_names() -> frozenset[str]:
-    """For the test that says that each of them exists in a database."""
-    return frozenset(_registered)
+def registered() -> Mapping[str, type[DomainError]]:
+    """For the test that says that each of the names exists in a database."""
+    return dict(_registered)

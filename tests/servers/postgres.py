@@ -14,7 +14,7 @@ from psycopg import sql
 from sqlalchemy.engine import make_url
 
 from shared.persistence.migrations import upgrade
-from tests.servers.docker_engine import docker_answers
+from tests.servers.docker_engine import why_not, without_reaper_if_it_cannot_run
 
 ROOT = Path(__file__).parents[2]
 IMAGE = os.environ.get("POSTGRES_IMAGE", "postgres:17")
@@ -25,7 +25,7 @@ FAST = ["-c", "fsync=off", "-c", "synchronous_commit=off", "-c", "full_page_writ
 @contextmanager
 def postgres_server() -> Iterator[str]:
     """The URL of the server's maintenance database, as a superuser."""
-    with _container() if docker_answers() else _embedded() as url:
+    with _embedded() if why_not(IMAGE) else _container() as url:
         yield url
 
 
@@ -33,6 +33,7 @@ def postgres_server() -> Iterator[str]:
 def _container() -> Iterator[str]:
     from testcontainers.community.postgres import PostgresContainer
 
+    without_reaper_if_it_cannot_run()
     container = PostgresContainer(IMAGE, username="postgres", dbname="postgres", driver=None)
     # room for the engines of a whole run, each with a pool of its own
     with container.with_command(["postgres", *FAST, "-c", "max_connections=300"]) as running:

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from tests.servers.docker_engine import without_reaper_if_it_cannot_run
+
 IMAGE = os.environ.get("RABBITMQ_IMAGE", "rabbitmq:4")
 _USER, _PASSWORD, _PORT = "gongjiang", "gongjiang", 5672
 
@@ -39,6 +41,7 @@ def rabbitmq_server() -> Iterator[Broker]:
     from testcontainers.core.container import DockerContainer
     from testcontainers.core.wait_strategies import ExecWaitStrategy
 
+    without_reaper_if_it_cannot_run()
     container = (
         DockerContainer(IMAGE)
         .with_exposed_ports(_PORT)
