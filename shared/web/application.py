@@ -58,7 +58,7 @@ def create_web(
     app.extensions[access.EXTENSION] = access.TokenCheck(
         keys or PublishedKeys(settings.oidc_jwks_url), settings.oidc_issuer, settings.oidc_audience
     )
-    app.jinja_loader = ChoiceLoader(  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader(
         [FileSystemLoader([str(each) for each in [*templates, HERE / "templates"]])]
     )
     access.public(app.view_functions["static"])

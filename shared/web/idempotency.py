@@ -126,7 +126,7 @@ def _file_digest(upload: Any) -> str:
     return digest
 
 
-def _row(person_ref: str, key: str) -> Select[tuple[IdempotencyKey]]:
+def _row(person_ref: str, key: str) -> Select[IdempotencyKey]:
     return select(IdempotencyKey).where(
         IdempotencyKey.person_ref == person_ref, IdempotencyKey.key == key
     )

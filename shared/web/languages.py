@@ -10,11 +10,11 @@ LANGUAGE_COOKIE = "lang"
 
 
 def language() -> Language:
-    """Pages follow the cookie of the language switch first, the API follows Accept-Language first."""
+    """Pages follow the cookie of the language switch first, the API Accept-Language."""
     if not has_request_context():
         return "zh"
     cookie = request.cookies.get(LANGUAGE_COOKIE)
-    chosen = cast(Language, cookie) if cookie in LANGUAGES else None
+    chosen: Language | None = next((each for each in LANGUAGES if each == cookie), None)
     asked = _asked()
     first, second = (asked, chosen) if is_api() else (chosen, asked)
     return first or second or "zh"

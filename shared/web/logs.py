@@ -1,6 +1,6 @@
 """Structured JSON logs, one line an entry on standard output, with personal data masked.
 
-Every process calls `configure_logs` once; standard-library loggers go the same way.
+Every process calls `configure_logging` once; standard-library loggers go the same way.
 """
 
 import json
@@ -18,13 +18,14 @@ from shared.web.masking import masked_event
 CHAIN_LIMIT = 5
 
 
-def configure_logs(service: str, process: str, level: str = "INFO") -> None:
+def configure_logging(process: str, level: str = "INFO") -> None:
+    """`process` names this process in every line: subsidy-web, portal."""
     shared_steps: list[Any] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
         structlog.stdlib.add_logger_name,
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
-        _where(service, process),
+        _where(process),
         _described,
     ]
     structlog.configure(
@@ -55,9 +56,9 @@ def _json(event: Any, **_: Any) -> str:
     return json.dumps(event, ensure_ascii=False, default=str)
 
 
-def _where(service: str, process: str) -> Any:
+def _where(process: str) -> Any:
     def add(logger: Any, method: str, event: dict[str, Any]) -> dict[str, Any]:
-        return {"service": service, "process": process, **event}
+        return {"process": process, **event}
 
     return add
 

@@ -1,0 +1,97 @@
+"""The words that pages show for codes: statuses, roles, steps, outcomes, deeds.
+
+An unknown code is shown as it is, so that a service can add its own by `add_words`."""
+
+from collections.abc import Mapping
+
+from shared.kernel.text import Text
+from shared.web.languages import language
+
+WORDS: dict[str, Text] = {
+    # cases
+    "draft": Text("草稿", "Draft"),
+    "in_progress": Text("办理中", "In progress"),
+    "returned": Text("退回补正", "Returned for correction"),
+    "approved": Text("已通过", "Approved"),
+    "refused": Text("未通过", "Refused"),
+    "withdrawn": Text("已撤回", "Withdrawn"),
+    # steps and tasks
+    "open": Text("进行中", "Open"),
+    "ahead": Text("未开始", "Ahead"),
+    "skipped": Text("不适用", "Skipped"),
+    "ready": Text("待领取", "Ready"),
+    "reserved": Text("已领取", "Reserved"),
+    "completed": Text("已完成", "Completed"),
+    "cancelled": Text("已取消", "Cancelled"),
+    "overdue": Text("已逾期", "Overdue"),
+    "decide": Text("审核", "Decision"),
+    "opinions": Text("征求意见", "Opinions"),
+    "panel": Text("专家评审", "Expert panel"),
+    "meeting": Text("会议审议", "Meeting"),
+    "notice": Text("公示", "Public notice"),
+    "external": Text("外部办理", "Outside answer"),
+    # outcomes
+    "approve": Text("通过", "Approve"),
+    "return": Text("退回补正", "Return for correction"),
+    "reject": Text("不予通过", "Reject"),
+    "confirm": Text("确认属实", "Confirm"),
+    "dispute": Text("提出异议", "Dispute"),
+    "support": Text("支持", "Support"),
+    "oppose": Text("反对", "Oppose"),
+    # roles
+    "worker": Text("职工", "Worker"),
+    "enterprise.officer": Text("企业经办", "Enterprise officer"),
+    "enterprise.congress": Text("职代会", "Workers' congress"),
+    "union.reviewer": Text("工会审核", "Union reviewer"),
+    "union.leader": Text("工会领导", "Union leader"),
+    "union.secretary": Text("工会秘书", "Union secretary"),
+    "bureau.officer": Text("人社初审", "Bureau officer"),
+    "bureau.rechecker": Text("人社复核", "Bureau rechecker"),
+    "bureau.leader": Text("人社领导", "Bureau leader"),
+    "bureau.payment_maker": Text("拨付制单", "Payment maker"),
+    "bureau.payment_approver": Text("拨付复核", "Payment approver"),
+    "finance_bureau.officer": Text("财政局经办", "Finance bureau officer"),
+    "centre.officer": Text("鉴定中心经办", "Assessment centre officer"),
+    "organisation.officer": Text("评价机构经办", "Assessment organisation officer"),
+    "expert": Text("专家", "Expert"),
+    "department.tax": Text("税务部门", "Tax department"),
+    "department.market_regulation": Text("市场监管部门", "Market regulation department"),
+    "department.human_resources": Text("人社部门", "Human resources department"),
+    "department.emergency": Text("应急管理部门", "Emergency department"),
+    "department.environment": Text("生态环境部门", "Environment department"),
+    "finance.system": Text("财务系统", "Finance system"),
+    "events.reader": Text("事件读取", "Events reader"),
+    "auditor": Text("审计", "Auditor"),
+    "operator": Text("运维", "Operator"),
+    # services
+    "nomination": Text("工匠评选", "Nomination"),
+    "assessment": Text("技能等级认定", "Assessment"),
+    "subsidy": Text("补贴", "Subsidy"),
+    # rules
+    "passed": Text("符合", "Met"),
+    "failed": Text("不符合", "Not met"),
+    "unknown": Text("待核实", "Not known yet"),
+}
+
+COLOURS = {
+    "draft": "secondary", "in_progress": "blue", "returned": "orange", "approved": "green",
+    "refused": "red", "withdrawn": "secondary", "overdue": "red", "ready": "blue",
+    "reserved": "purple", "completed": "green", "passed": "green", "failed": "red",
+    "unknown": "orange", "open": "blue",
+}
+
+
+def add_words(words: Mapping[str, Text]) -> None:
+    """A service's own codes; called where the service is composed. One code has one meaning."""
+    for code, text in words.items():
+        if WORDS.setdefault(code, text) != text:
+            raise ValueError(f"the code {code!r} already has other words")
+
+
+def word(code: object) -> str:
+    found = WORDS.get(str(code))
+    return str(code) if found is None else found.in_(language())
+
+
+def colour(code: object) -> str:
+    return COLOURS.get(str(code), "secondary")
