@@ -11,14 +11,34 @@ from services.assessment.certificates.api import certificate_routes
 from services.assessment.certificates.pages import certificate_pages
 from services.assessment.organisations.api import organisation_routes
 from services.assessment.scoring.api import scoring_routes
+from services.assessment.scoring.pages import scoring_pages
 from services.assessment.sittings.api import sitting_routes
 from services.assessment.sittings.document_rules import rules
 from services.assessment.sittings.effects import SittingEffects
 from services.assessment.sittings.pages import sitting_pages
+from shared.kernel.text import Text
 from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
+from shared.web.words import add_words
 
 HERE = Path(__file__).parent
+
+add_words(
+    {
+        "level-5": Text("五级/初级工", "Level five"),
+        "level-4": Text("四级/中级工", "Level four"),
+        "level-3": Text("三级/高级工", "Level three"),
+        "level-2": Text("二级/技师", "Level two"),
+        "level-1": Text("一级/高级技师", "Level one"),
+        "roster_imported": Text("导入名单", "Roster imported"),
+        "roster_replaced": Text("更换名单", "Roster replaced"),
+        "scores_entered": Text("录入成绩", "Scores entered"),
+        "staff_recorded": Text("登记工作人员", "Staff recorded"),
+        "scores_locked": Text("锁定成绩", "Scores locked"),
+        "certificates_issued": Text("核发证书", "Certificates issued"),
+        "certificate_revoked": Text("撤销证书", "Certificate revoked"),
+    }
+)
 
 COMPOSITION = Composition(
     name="assessment",
@@ -33,6 +53,7 @@ COMPOSITION = Composition(
     ],
     pages=lambda service: [
         sitting_pages(service.sessions, service.office),
+        scoring_pages(service.sessions, service.office),
         certificate_pages(service.sessions, service.office),
     ],
     templates=(HERE / "templates",),

@@ -8,7 +8,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.scoring.model import Score
-from services.assessment.scoring.rules import Marks, ScoreMissing, parse_score
+from services.assessment.scoring.rules import SCORES_LOCKED, Marks, ScoreMissing, parse_score
 from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate
 from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
 from services.assessment.sittings.model import Candidate, Sitting, Staff
@@ -24,8 +24,6 @@ from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.ids import new_id
-
-SCORES_LOCKED = "scores_locked"
 
 
 class UnknownCandidate(DomainError):

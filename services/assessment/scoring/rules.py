@@ -9,6 +9,7 @@ from typing import Final
 from shared.kernel.errors import DomainError
 from shared.kernel.text import Text
 
+SCORES_LOCKED: Final = "scores_locked"  # the key of the external step that locking completes
 HIGHEST: Final = 1000
 _SCORE: Final = re.compile(r"[0-9]{1,3}(\.[0-9]{1,10})?")
 ABSENT_WORDS: Final = frozenset({"缺考", "absent"})

@@ -10,12 +10,13 @@ from sqlalchemy.orm import Session
 from services.assessment.certificates.handlers import issue_certificates
 from services.assessment.organisations.model import Organisation
 from services.assessment.organisations.rules import ensure_in_scope
-from services.assessment.scoring.handlers import SCORES_LOCKED, scores_of
-from services.assessment.scoring.rules import check_staffing, is_passed
+from services.assessment.scoring.handlers import scores_of
+from services.assessment.scoring.rules import SCORES_LOCKED, check_staffing, is_passed
 from services.assessment.sittings.errors import FixedByRoster, RosterMissing
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
 from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name
 from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
@@ -25,6 +26,7 @@ from shared.procedures import Procedure, Step
 class SittingEffects:
     """The CaseEffects of this service; one for every sitting."""
 
+    office: CaseOffice
     external_steps: Mapping[str, bool] = {SCORES_LOCKED: True}
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:

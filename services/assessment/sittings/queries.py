@@ -8,7 +8,12 @@ from sqlalchemy.orm import Session, selectinload
 
 from services.assessment.certificates.model import Certificate
 from services.assessment.scoring.model import Score
-from services.assessment.scoring.rules import StaffingFinding, check_staffing, is_passed
+from services.assessment.scoring.rules import (
+    SCORES_LOCKED,
+    StaffingFinding,
+    check_staffing,
+    is_passed,
+)
 from services.assessment.sittings.errors import SittingNotFound
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
@@ -31,13 +36,15 @@ class CandidateLine:
 
 @dataclass(frozen=True, slots=True)
 class SittingView:
-    """`own_only`: the reader is a candidate and sees their own line, no other."""
+    """`own_only`: the reader is a candidate and sees their own line, no other. `scoring`: the
+    case waits for the scores."""
 
     sitting: Sitting
     case: Case
     lines: Sequence[CandidateLine]
     staffing: Sequence[StaffingFinding]
     own_only: bool
+    scoring: bool
 
 
 def visible_sitting(session: Session, sitting_id: str, actor: Actor) -> tuple[Sitting, Case]:
@@ -65,14 +72,15 @@ def sitting_view(
     """A sitting as this person may see it."""
     sitting, case = visible_sitting(session, sitting_id, actor)
     lines = _lines(session, sitting)
-    own_only = any(line.candidate.person_ref == actor.person_ref for line in lines)
+    own_only = any(_is_of(line, actor) for line in lines)
     if own_only:
-        lines = [line for line in lines if line.candidate.person_ref == actor.person_ref]
+        lines = [_to_candidate(sitting, line) for line in lines if _is_of(line, actor)]
     duties = [each.duty for each in sitting.staff]
     count = candidates_in(session, sitting_id)
     standard = Standard.of(procedure_of(session, office, case))
     staffing = check_staffing(count, sitting.level, duties, standard.staffing)
-    return SittingView(sitting, case, lines, staffing, own_only)
+    scoring = case.current_step == SCORES_LOCKED
+    return SittingView(sitting, case, lines, staffing, own_only, scoring)
 
 
 def candidates_in(session: Session, sitting_id: str) -> int:
@@ -114,3 +122,14 @@ def _lines(session: Session, sitting: Sitting) -> list[CandidateLine]:
         )
         for candidate, score, certificate in rows
     ]
+
+
+def _is_of(line: CandidateLine, actor: Actor) -> bool:
+    return line.candidate.person_ref == actor.person_ref
+
+
+def _to_candidate(sitting: Sitting, line: CandidateLine) -> CandidateLine:
+    """Scores are told once they are final."""
+    if sitting.locked:
+        return line
+    return CandidateLine(line.candidate, None, None, None)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from services.assessment.scoring.rules import format_score
+from services.assessment.scoring.schemas import SCORE_SHEET
 from services.assessment.sittings.columns import BY_KEY
 from services.assessment.sittings.model import Sitting
 from services.assessment.sittings.queries import CandidateLine, SittingView
@@ -11,6 +12,9 @@ from shared.approvals.model import Case
 from shared.kernel.errors import DomainError
 from shared.kernel.identity_number import mask_identity_number
 from shared.kernel.occupation import occupation_name
+from shared.kernel.text import Text
+
+SHEET = {column.key: column for column in SCORE_SHEET}
 
 
 def sitting_shown(
@@ -64,13 +68,19 @@ def line_shown(line: CandidateLine) -> dict[str, Any]:
     }
 
 
+def _column(key: str | None) -> Text:
+    found = BY_KEY.get(key or "") or SHEET.get(key or "")
+    return Text(found.zh, found.en) if found else Text(key or "", key or "")
+
+
 def errors_shown(errors: Sequence[DomainError]) -> list[dict[str, Any]]:
     """Row, column, reason and remedy, in both languages."""
     return [
         {
             "row": each.row,
             "field": each.field,
-            "column_name": BY_KEY[each.field].zh if each.field in BY_KEY else each.field,
+            "column_name": _column(each.field).zh,
+            "column_name_en": _column(each.field).en,
             "code": each.code,
             "reason_zh": each.text("zh"),
             "reason_en": each.text("en"),
