@@ -2,23 +2,90 @@
 (shared/service.py). `python -m services.subsidy.app web|worker|consumer|relay`."""
 
 import sys
+from collections.abc import Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import Any
 
 import flask
+from sqlalchemy.orm import Session
 
 from services.subsidy import settings
+from services.subsidy.batches.api import batch_routes
+from services.subsidy.budgets.api import budget_routes
+from services.subsidy.claims.api import claim_routes
+from services.subsidy.claims.effects import ClaimEffects
+from services.subsidy.claims.registry import HttpInsuranceRegistry
+from services.subsidy.credentials.handlers import (
+    CERTIFICATE_ISSUED,
+    HONOUR_CONFERRED,
+    keep_certificate,
+    keep_honour,
+)
+from services.subsidy.payments.api import payment_routes
+from services.subsidy.proposals.handlers import propose_claims
+from services.subsidy.reports.api import report_routes
+from shared.approvals.office import CaseOffice
+from shared.messaging.consumer import Subscription
 from shared.procedures import shared_rules
 from shared.service import Composition, Service, run
+from shared.settings import Settings
+
+HERE = Path(__file__).parent
+
+
+def effects(own: Settings) -> ClaimEffects:
+    return ClaimEffects(HttpInsuranceRegistry(own.registry_url))
+
+
+def blueprints(service: Service) -> Sequence[flask.Blueprint]:
+    parts = (service.sessions, service.office)
+    return [
+        routes(*parts)
+        for routes in (budget_routes, batch_routes, report_routes, payment_routes, claim_routes)
+    ]
+
+
+def subscriptions(service: Service) -> Sequence[Subscription]:
+    def heard(session: Session, event: dict[str, Any]) -> None:
+        """Kept first, so that the proposal's rules know it; both once, in one transaction."""
+        keep = keep_certificate if event["type"] == CERTIFICATE_ISSUED else keep_honour
+        keep(session, event["data"])
+        propose_claims(session, service.office, event)
+
+    return [
+        Subscription(
+            "subsidy",
+            ["assessment", "nomination"],
+            {CERTIFICATE_ISSUED, HONOUR_CONFERRED},
+            heard,
+        )
+    ]
+
 
 COMPOSITION = Composition(
     name="subsidy",
     prefix="CLM",
     rules=shared_rules(),
-    # effects, blueprints, pages, subscriptions, templates, translations: the service's own
+    effects=effects,
+    blueprints=blueprints,
+    subscriptions=subscriptions,
+    templates=[HERE / "templates"],
+    translations=[HERE / "translations"],
 )
 
 
+class Subsidy(Service):
+    @cached_property
+    def office(self) -> CaseOffice:
+        office = super().office
+        assert isinstance(office.effects, ClaimEffects)
+        office.effects.office = office
+        return office
+
+
 def load() -> Service:
-    return Service(COMPOSITION, settings.load())
+    return Subsidy(COMPOSITION, settings.load())
 
 
 def create_app() -> flask.Flask:

@@ -11,7 +11,6 @@ from services.subsidy.batches.errors import DocumentNumberRequired, NothingToPay
 from services.subsidy.batches.handlers import (
     FINANCE_BUREAU,
     cases_of,
-    ensure_office,
     ensure_other_hands,
     locked_batch,
     send_back,
@@ -20,6 +19,7 @@ from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Movement, Posting
 from services.subsidy.payments.model import instruct_all
+from services.subsidy.regions import ensure_office
 from shared import audit
 from shared.approvals.decisions import answer_external_steps
 from shared.approvals.model import Case
@@ -118,22 +118,25 @@ def _audit(
     instructed: Sequence[Row[Any]],
 ) -> None:
     now = office.clock.now()
-    entries = [
-        audit.Entry(
-            at=now, actor=by, action="batch_allocated", case_id=None,
-            facts={
-                "batch_id": batch.id,
-                "document_no": batch.document_no,
-                "payments": len(instructed),
-                "total_fen": sum(row.amount_fen for row in instructed),
-            },
-        )
-    ]
-    entries += [
-        audit.Entry(
-            at=now, actor=by, action="payment_instructed", case_id=row.case_id,
+    audit.record(
+        session,
+        at=now,
+        actor=by,
+        action="batch_allocated",
+        case_id=None,
+        facts={
+            "batch_id": batch.id,
+            "document_no": batch.document_no,
+            "payments": len(instructed),
+            "total_fen": sum(row.amount_fen for row in instructed),
+        },
+    )
+    for row in instructed:
+        audit.record(
+            session,
+            at=now,
+            actor=by,
+            action="payment_instructed",
+            case_id=row.case_id,
             facts={"payment_id": row.id, "batch_id": batch.id, "amount_fen": row.amount_fen},
         )
-        for row in instructed
-    ]
-    audit.record_many(session, entries)

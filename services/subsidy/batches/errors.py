@@ -45,12 +45,6 @@ class SameHands(Forbidden):
     remedy_en = "Let a colleague of the same office take it."
 
 
-class OutsideRegion(Forbidden):
-    code = "outside_region"
-    zh = "{region} 的款项不在您的辖区内。"
-    en = "The payments of {region} are outside your region."
-
-
 class ReturnReasonRequired(DomainError):
     code = "return_reason_required"
     zh = "退回必须写明理由。"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy import Row, Select, insert, select, update
 from sqlalchemy.orm import Session
@@ -11,7 +10,6 @@ from services.subsidy.batches.errors import (
     BatchNotFound,
     MixedBatch,
     NothingToPay,
-    OutsideRegion,
     PaymentsNotFree,
     ReturnReasonRequired,
     SameHands,
@@ -20,6 +18,7 @@ from services.subsidy.batches.model import BatchItem, PaymentBatch, batch_number
 from services.subsidy.batches.rules import BatchState
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
+from services.subsidy.regions import ensure_office
 from shared import audit
 from shared.approvals.separation import ensure_uninvolved
 from shared.kernel.actor import Actor
@@ -28,6 +27,9 @@ from shared.kernel.clock import Clock
 MAKER = "bureau.payment_maker"
 APPROVER = "bureau.payment_approver"
 FINANCE_BUREAU = "finance_bureau.officer"
+
+# id, case_id, region, scheme, amount_fen
+Waiting = Row[str, str, str, str, int]
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,8 @@ class MakeBatch:
 
 
 def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) -> PaymentBatch:
-    """Raises NothingToPay, PaymentsNotFree, MixedBatch, OutsideRegion, OwnCase, DecidedAnotherStep."""
+    """Raises NothingToPay, PaymentsNotFree, MixedBatch, OutsideRegion, and what separation of
+    duties forbids."""
     waiting = _waiting(session, command)
     kinds = {(row.region, row.scheme) for row in waiting}
     if len(kinds) > 1:
@@ -123,11 +126,6 @@ def locked_batch(session: Session, batch_id: str) -> PaymentBatch:
     return batch
 
 
-def ensure_office(actor: Actor, role: str, region: str) -> None:
-    if not any(m.role == role and m.region == region for m in actor.memberships):
-        raise OutsideRegion(region=region)
-
-
 def ensure_other_hands(session: Session, batch: PaymentBatch, by: Actor) -> None:
     """Maker, approver and allocator are three people, none of them payee or decider of a case."""
     if by.person_ref in batch.hands:
@@ -145,7 +143,7 @@ def cases_of(session: Session, batch_id: str) -> list[str]:
     )
 
 
-def _waiting(session: Session, command: MakeBatch) -> Sequence[Row[Any]]:
+def _waiting(session: Session, command: MakeBatch) -> Sequence[Waiting]:
     """The payments that no batch has, locked."""
     query = (
         select(
@@ -170,8 +168,8 @@ def _waiting(session: Session, command: MakeBatch) -> Sequence[Row[Any]]:
 
 
 def _of_cases(
-    session: Session, query: Select[Any], case_ids: Sequence[str]
-) -> Sequence[Row[Any]]:
+    session: Session, query: Select[str, str, str, str, int], case_ids: Sequence[str]
+) -> Sequence[Waiting]:
     rows = session.execute(query.where(Payment.case_id.in_(case_ids)).with_for_update()).all()
     missing = set(case_ids) - {row.case_id for row in rows}
     if missing:

@@ -61,7 +61,7 @@ def appropriate(
     amount_fen: int,
     document_no: str,
 ) -> Budget:
-    """Enter a budget, or supplement it; `document_no` of the finance bureau makes it happen once."""
+    """Enter a budget, or supplement it; the same `document_no` again changes nothing."""
     if amount_fen <= 0:
         raise InvalidAppropriation(field="amount_fen")
     identifier = budget_id(fund, region, year)

@@ -48,6 +48,15 @@ def positions(session: Session, *, year: int | None = None) -> list[BudgetPositi
     return [BudgetPosition(each, held.get(each.id, {})) for each in budgets]
 
 
+def position_of(session: Session, budget: Budget) -> BudgetPosition:
+    rows = session.scalars(
+        select(BudgetBalance)
+        .where(BudgetBalance.budget_id == budget.id)
+        .execution_options(populate_existing=True)
+    )
+    return BudgetPosition(budget, {Account(row.account): row.balance_fen for row in rows})
+
+
 def differences(session: Session) -> Sequence[tuple[str, str, int, int]]:
     """(budget, account, kept balance, sum of entries) wherever the two are not the same."""
     sums = (

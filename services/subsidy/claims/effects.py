@@ -25,6 +25,7 @@ from shared.messaging import outbox
 from shared.notices.model import NoticeRow
 from shared.procedures import Procedure, Step
 
+
 class ClaimEffects:
     """The composition root sets `office` once it is made: each needs the other."""
 
@@ -59,7 +60,7 @@ class ClaimEffects:
         except AlreadyGranted as error:
             # Two claims for one thing were under way at once: the first has it.
             reason = f"{error.text('zh')} / {error.text('en')}"
-            judgement = Judgement("refuse", error.code, reason)
+            judgement = Judgement("reject", error.code, reason)
             follow(session, self.office, case, procedure, opened, judgement, SYSTEM)
 
     def notice_rows(

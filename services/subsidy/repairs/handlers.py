@@ -4,11 +4,11 @@ officer, makes another payment under the same entitlement. The first is never se
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.batches.handlers import ensure_office
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.errors import AlreadyReplaced, PaymentNotFound
 from services.subsidy.payments.handlers import live_payment, plan_payment
 from services.subsidy.payments.model import Payment
+from services.subsidy.regions import ensure_office
 from services.subsidy.repairs.errors import (
     NotThePayee,
     OwnRepair,

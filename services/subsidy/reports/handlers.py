@@ -62,7 +62,6 @@ class _Effects:
     postings: list[Posting]
     events: list[tuple[dict[str, Any], str]]
     rows: list[dict[str, Any]]
-    audited: list[audit.Entry]
 
 
 def record_reports(
@@ -79,11 +78,13 @@ def record_reports(
             )
         )
     )
-    effects = _Effects([], [], [], [])
+    effects = _Effects([], [], [])
     results = []
     for row, report in enumerate(reports, start=1):
         payment = payments.get(report.end_to_end_id)
-        results.append(_apply(clock, actor, batch_id, payment, report, row, seen, effects))
+        results.append(
+            _apply(session, clock, actor, batch_id, payment, report, row, seen, effects)
+        )
     _write(session, clock, actor, effects)
     return results
 
@@ -111,6 +112,7 @@ def _lock_payments(
 
 
 def _apply(
+    session: Session,
     clock: Clock,
     actor: Actor,
     batch_id: str,
@@ -134,11 +136,12 @@ def _apply(
     effects.rows.append(_row(clock, batch_id, payment, report))
     for state in path:
         payment.become(state, clock.now(), report.reason_code)
-        _follow(clock, actor, batch_id, payment, state, report, effects)
+        _follow(session, clock, actor, batch_id, payment, state, report, effects)
     return ReportResult(row, end_to_end, "applied" if path else "repeated", payment.state)
 
 
 def _follow(
+    session: Session,
     clock: Clock,
     actor: Actor,
     batch_id: str,
@@ -164,12 +167,15 @@ def _follow(
         f"subsidy.payment_{state}.v1", subject=payment.id, data=data, at=clock.now()
     )
     effects.events.append((event, payment.case_id))
-    effects.audited.append(
-        audit.Entry(
-            at=clock.now(), actor=actor, action=f"payment_{state}", case_id=payment.case_id,
-            facts={"payment_id": payment.id, "batch_id": batch_id,
-                   "reason_code": report.reason_code},
-        )
+    audit.record(
+        session,
+        at=clock.now(),
+        actor=actor,
+        action=f"payment_{state}",
+        case_id=payment.case_id,
+        facts={
+            "payment_id": payment.id, "batch_id": batch_id, "reason_code": report.reason_code,
+        },
     )
 
 
@@ -203,5 +209,4 @@ def _write(session: Session, clock: Clock, actor: Actor, effects: _Effects) -> N
         .values(version=Case.version + 1, changed_at_utc=clock.now())
         .execution_options(synchronize_session=False)
     )
-    audit.record_many(session, effects.audited)
     outbox.publish_many(session, effects.events)

@@ -129,7 +129,7 @@ def test_the_same_posting_at_once_is_posted_once(
 def test_the_ledger_refuses_every_change(
     sessions: Sessions, budget: str, table: str, statement: str
 ) -> None:
-    with pytest.raises(DBAPIError, match="append.only"), sessions.begin() as session:
+    with pytest.raises(DBAPIError, match="append only"), sessions.begin() as session:
         session.execute(text(statement.format(table)))
 
 

@@ -1,0 +1,37 @@
+"""A batch as the text file that local banks take: GB18030, one payment a line, bars between."""
+
+from collections.abc import Sequence
+
+from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.payments.model import Payment
+from services.subsidy.payments.rules import PaymentState
+from shared.kernel.money import yuan
+
+BANK_FILE = "text/plain"
+COLUMNS = "序号|收款账号|收款户名|金额(元)|用途|端到端标识"
+
+
+def bank_file(batch: PaymentBatch, items: Sequence[tuple[int, Payment]]) -> bytes:
+    """Only instructed payments. The head line carries the count and the sum to check against."""
+    paid = [(n, payment) for n, payment in items if payment.state == PaymentState.INSTRUCTED]
+    total = yuan(sum(payment.amount_fen for _, payment in paid))
+    lines = [f"{batch.id}|{len(paid)}|{total}", COLUMNS]
+    lines += [
+        "|".join(
+            (
+                str(number),
+                payment.account,
+                _plain(payment.payee_name),
+                yuan(payment.amount_fen),
+                _plain(batch.scheme),
+                payment.end_to_end_id,
+            )
+        )
+        for number, payment in paid
+    ]
+    return ("\r\n".join(lines) + "\r\n").encode("gb18030")
+
+
+def _plain(text: str) -> str:
+    """No bar and no line break may come out of a name."""
+    return " ".join(text.replace("|", " ").split())

@@ -1,0 +1,214 @@
+"""Payment batches over JSON, and for banks as pain.001 or a GB18030 file."""
+
+from typing import Any
+
+from flask import Response, jsonify, request
+from flask_smorest import Blueprint
+from marshmallow import fields
+from sqlalchemy.orm import Session
+
+from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
+from services.subsidy.bank_files.bank_file import BANK_FILE, bank_file
+from services.subsidy.bank_files.pain001 import PAIN_001, pain001
+from services.subsidy.batches import queries
+from services.subsidy.batches.handlers import (
+    APPROVER,
+    FINANCE_BUREAU,
+    MAKER,
+    MakeBatch,
+    decide_batch,
+    make_batch,
+)
+from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.batches.schemas import (
+    AllocationSchema,
+    ApprovalSchema,
+    BatchPageSchema,
+    BatchSchema,
+    BatchWithPaymentsSchema,
+    MakeBatchSchema,
+    WaitingListSchema,
+)
+from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.regions import ensure_sees, sees
+from shared import audit
+from shared.approvals.office import CaseOffice
+from shared.kernel.actor import Actor
+from shared.kernel.errors import Forbidden
+from shared.persistence import Sessions
+from shared.web.access import current_actor, requires
+from shared.web.etags import ensure_version, with_etag
+from shared.web.idempotency import Answer, with_idempotency
+from shared.web.languages import language
+from shared.web.paging import PageQuery, decode_cursor, page_of
+
+
+class BatchListQuery(PageQuery):
+    state = fields.String(load_default=None)
+
+
+def batch_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
+    routes = Blueprint("batches", "batches", description="Payment batches 支付批次")
+    _reading(routes, sessions, office)
+    _acting(routes, sessions, office)
+    return routes
+
+
+def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
+    shown = BatchWithPaymentsSchema()
+
+    @routes.get("/payment-batches")
+    @routes.arguments(BatchListQuery, location="query")
+    @routes.response(200, BatchPageSchema)
+    @requires(*queries.OFFICES)
+    def list_batches(query: dict[str, Any]) -> Any:
+        """Newest first."""
+        after = decode_cursor(query["after"], str)[0] if query["after"] else None
+        limit = query["limit"]
+        with sessions() as session:
+            rows = queries.batches_page(
+                session, current_actor(), after=after, limit=limit, state=query["state"]
+            )
+            page = page_of(rows, limit, lambda batch: (batch.id,))
+            states = queries.states_of(session, [batch.id for batch in page.items])
+            items = [queries.batch_view(each, states.get(each.id, {})) for each in page.items]
+            return {"items": items, "next": page.next}
+
+    @routes.get("/waiting-payments")
+    @routes.response(200, WaitingListSchema)
+    @requires(*queries.OFFICES)
+    def list_waiting() -> Any:
+        """What a batch could be made of now, and which claims wait for a budget."""
+        with sessions() as session:
+            actor = current_actor()
+            unfunded = [
+                {
+                    "case_id": each.case_id,
+                    "region": each.region,
+                    "scheme": each.scheme,
+                    "code": each.problem_code,
+                    "detail": each.problem_en if language() == "en" else each.problem_zh,
+                }
+                for each in queries.unfunded_claims(session, actor)
+            ]
+            items = [row._asdict() for row in queries.waiting_payments(session, actor)]
+            return {"items": items, "unfunded": unfunded}
+
+    @routes.get("/payment-batches/<batch_id>")
+    @routes.response(200, BatchWithPaymentsSchema)
+    @requires(*queries.OFFICES)
+    def show_batch(batch_id: str) -> Response:
+        """JSON, or pain.001 (application/xml), or a bank file (text/plain, GB18030) by Accept."""
+        actor = current_actor()
+        with sessions.begin() as session:
+            batch = queries.visible_batch(session, batch_id, actor)
+            wanted = request.accept_mimetypes.best_match(
+                ["application/json", PAIN_001, BANK_FILE], default="application/json"
+            )
+            if wanted != "application/json":
+                ensure_payer(actor, batch)
+            payer = sees(actor, queries.PAYERS, batch.region)
+            if payer:
+                _note_reading(session, office, actor, batch, wanted)
+            items = queries.items_of(session, batch_id)
+            if wanted == PAIN_001:
+                return _file(pain001(batch, items, office.clock), PAIN_001, f"{batch.id}.xml")
+            if wanted == BANK_FILE:
+                kind = f"{BANK_FILE}; charset=GB18030"
+                return _file(bank_file(batch, items), kind, f"{batch.id}.txt")
+            by_state = queries.states_of(session, [batch_id]).get(batch_id, {})
+            view = queries.batch_view(batch, by_state)
+            view["payments"] = [
+                queries.item_view(number, payment, with_payee=payer) for number, payment in items
+            ]
+        return with_etag(jsonify(shown.dump(view)), batch.version)
+
+
+def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
+    shown = BatchSchema()
+
+    def act(action: str, handle: Any, status: int = 200) -> Response:
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                batch = handle(session, actor)
+                session.flush()
+                by_state = queries.states_of(session, [batch.id]).get(batch.id, {})
+                body = shown.dump(queries.batch_view(batch, by_state))
+                where = f"/{office.service}/api/v1/payment-batches/{batch.id}"
+                headers = {"ETag": f'"{batch.version}"', "Location": where}
+                return Answer(body, status, headers)
+
+            return with_idempotency(session, actor, action)(work).response()
+
+    @routes.post("/payment-batches")
+    @routes.arguments(MakeBatchSchema)
+    @routes.response(201, BatchSchema)
+    @requires(MAKER)
+    def make(body: dict[str, Any]) -> Response:
+        """Ask for what waits in a region, or for named cases."""
+
+        def handle(session: Session, actor: Actor) -> PaymentBatch:
+            if body["region"] is not None:
+                fund_waiting(session, office, region=body["region"], scheme=body["scheme"])
+            return make_batch(session, office.clock, MakeBatch(**body), actor)
+
+        return act("make_batch", handle, 201)
+
+    @routes.post("/payment-batches/<batch_id>/approval")
+    @routes.arguments(ApprovalSchema)
+    @routes.response(200, BatchSchema)
+    @requires(APPROVER)
+    def approve(body: dict[str, Any], batch_id: str) -> Response:
+        """The bureau's second person approves the batch or takes it apart."""
+
+        def handle(session: Session, actor: Actor) -> PaymentBatch:
+            ensure_version(queries.visible_batch(session, batch_id, actor).version)
+            return decide_batch(
+                session, office.clock, batch_id,
+                approved=body["outcome"] == "approved", reason=body["reason"], by=actor,
+            )
+
+        return act(f"approve {batch_id}", handle)
+
+    @routes.post("/payment-batches/<batch_id>/allocation")
+    @routes.arguments(AllocationSchema)
+    @routes.response(200, BatchSchema)
+    @requires(FINANCE_BUREAU)
+    def allocate(body: dict[str, Any], batch_id: str) -> Response:
+        """The finance bureau allocates the whole batch, or sends it back with a reason."""
+        command = AllocateBatch(
+            batch_id, body["outcome"] == "allocated", body["document_no"], body["reason"]
+        )
+
+        def handle(session: Session, actor: Actor) -> PaymentBatch:
+            ensure_version(queries.visible_batch(session, batch_id, actor).version)
+            return allocate_batch(session, office, command, actor)
+
+        return act(f"allocate {batch_id}", handle)
+
+
+def ensure_payer(actor: Actor, batch: PaymentBatch) -> None:
+    if not any(actor.has_role(role) for role in queries.PAYERS):
+        raise Forbidden()
+    ensure_sees(actor, queries.PAYERS, batch.region)
+
+
+def _note_reading(
+    session: Session, office: CaseOffice, actor: Actor, batch: PaymentBatch, form: str
+) -> None:
+    audit.record(
+        session,
+        at=office.clock.now(),
+        actor=actor,
+        action="payees_read",
+        case_id=None,
+        facts={"batch_id": batch.id, "form": form},
+    )
+
+
+def _file(content: bytes, content_type: str, name: str) -> Response:
+    response = Response(content, content_type=content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return response

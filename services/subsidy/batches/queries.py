@@ -1,0 +1,139 @@
+"""What a person may see of batches, and what waits to go into one."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, func, or_, select, true
+from sqlalchemy.orm import Session
+
+from services.subsidy.batches.errors import BatchNotFound
+from services.subsidy.batches.model import BatchItem, PaymentBatch
+from services.subsidy.claims.model import ClaimFunding, FundingState
+from services.subsidy.payments.model import Payment
+from services.subsidy.payments.rules import PaymentState
+from services.subsidy.regions import sees
+from shared.kernel.actor import Actor
+
+OFFICES = (
+    "bureau.payment_maker", "bureau.payment_approver", "bureau.leader", "finance_bureau.officer",
+    "finance.system", "auditor",
+)
+# Who pays must know whom: the bureau's own people see accounts masked, on the case.
+PAYERS = ("finance_bureau.officer", "finance.system")
+
+
+def visible_batch(session: Session, batch_id: str, actor: Actor) -> PaymentBatch:
+    batch = session.get(PaymentBatch, batch_id)
+    if batch is None or not sees(actor, OFFICES, batch.region):
+        raise BatchNotFound(batch=batch_id)
+    return batch
+
+
+def batches_page(
+    session: Session, actor: Actor, *, after: str | None, limit: int, state: str | None
+) -> list[PaymentBatch]:
+    """Newest first; one more than `limit`, to know whether more follow."""
+    query = select(PaymentBatch).where(within(actor, OFFICES, PaymentBatch.region))
+    if after is not None:
+        query = query.where(PaymentBatch.id < after)
+    if state is not None:
+        query = query.where(PaymentBatch.state == state)
+    return list(session.scalars(query.order_by(PaymentBatch.id.desc()).limit(limit + 1)))
+
+
+def within(
+    actor: Actor, roles: Sequence[str], column: ColumnElement[str] | Any
+) -> ColumnElement[bool]:
+    """SQL of `regions.sees`: the rows of the regions that the person's offices reach."""
+    reached: list[ColumnElement[bool]] = []
+    for membership in actor.memberships:
+        if membership.role not in roles:
+            continue
+        if membership.region is None:
+            return true()
+        prefix = membership.region
+        while prefix.endswith("00"):
+            prefix = prefix[:-2]
+        reached.append(column.startswith(prefix, autoescape=True))
+    return or_(*reached) if reached else ~true()
+
+
+def states_of(session: Session, batch_ids: Sequence[str]) -> dict[str, dict[str, int]]:
+    rows = session.execute(
+        select(BatchItem.batch_id, Payment.state, func.count())
+        .join(Payment, Payment.id == BatchItem.payment_id)
+        .where(BatchItem.batch_id.in_(batch_ids))
+        .group_by(BatchItem.batch_id, Payment.state)
+    )
+    found: dict[str, dict[str, int]] = {}
+    for batch_id, state, count in rows:
+        found.setdefault(batch_id, {})[state] = count
+    return found
+
+
+def items_of(session: Session, batch_id: str) -> list[tuple[int, Payment]]:
+    rows = session.execute(
+        select(BatchItem.number, Payment)
+        .join(Payment, Payment.id == BatchItem.payment_id)
+        .where(BatchItem.batch_id == batch_id)
+        .order_by(BatchItem.number)
+    )
+    return [(number, payment) for number, payment in rows]
+
+
+def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:
+    names = (
+        "id", "scheme", "region", "state", "payments_count", "total_fen", "made_by_name",
+        "made_at_utc", "approved_by_name", "approved_at_utc", "allocated_by_name",
+        "allocated_at_utc", "document_no", "returned_reason", "version",
+    )
+    view = {name: getattr(batch, name) for name in names}
+    return {**view, "currency": "CNY", "by_state": by_state}
+
+
+def item_view(number: int, payment: Payment, *, with_payee: bool) -> dict[str, Any]:
+    payee = {"name": payment.payee_name, "account": payment.account} if with_payee else None
+    return {
+        "number": number,
+        "payment_id": payment.id,
+        "case_id": payment.case_id,
+        "person_ref": payment.person_ref,
+        "amount_fen": payment.amount_fen,
+        "state": payment.state,
+        "reason_code": payment.reason_code,
+        "end_to_end_id": payment.end_to_end_id,
+        "replaces": payment.replaces,
+        "payee": payee,
+    }
+
+
+def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, int, int]]:
+    return session.execute(
+        select(
+            Payment.region,
+            Payment.scheme,
+            func.count().label("payments_count"),
+            func.sum(Payment.amount_fen).label("total_fen"),
+        )
+        .where(
+            Payment.state == PaymentState.PLANNED,
+            Payment.batch_id.is_(None),
+            within(actor, OFFICES, Payment.region),
+        )
+        .group_by(Payment.region, Payment.scheme)
+        .order_by(Payment.region, Payment.scheme)
+    ).all()
+
+
+def unfunded_claims(session: Session, actor: Actor, limit: int = 200) -> list[ClaimFunding]:
+    return list(
+        session.scalars(
+            select(ClaimFunding)
+            .where(
+                ClaimFunding.state == FundingState.WAITING,
+                within(actor, OFFICES, ClaimFunding.region),
+            )
+            .order_by(ClaimFunding.case_id)
+            .limit(limit)
+        )
+    )

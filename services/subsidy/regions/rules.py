@@ -1,0 +1,33 @@
+"""Whose money an office may handle or see. Pure."""
+
+from collections.abc import Collection
+
+from shared.kernel.actor import Actor
+from shared.kernel.errors import Forbidden
+from shared.kernel.region import covers
+
+
+class OutsideRegion(Forbidden):
+    code = "outside_region"
+    zh = "{region} 的款项不在您的辖区内。"
+    en = "The payments of {region} are outside your region."
+
+
+def ensure_office(actor: Actor, role: str, region: str) -> None:
+    """The person holds the role in exactly this region. Raises OutsideRegion."""
+    if not any(m.role == role and m.region == region for m in actor.memberships):
+        raise OutsideRegion(region=region)
+
+
+def sees(actor: Actor, roles: Collection[str], region: str) -> bool:
+    """Reading reaches downwards: an office sees its own region and those within; a service
+    account without a region sees all."""
+    return any(
+        m.role in roles and (m.region is None or covers(m.region, region))
+        for m in actor.memberships
+    )
+
+
+def ensure_sees(actor: Actor, roles: Collection[str], region: str) -> None:
+    if not sees(actor, roles, region):
+        raise OutsideRegion(region=region)

@@ -1,0 +1,12 @@
+"""What is sent to repair a payment. The account is checked by the handler, never echoed."""
+
+from marshmallow import Schema, fields, validate
+
+
+class RepairAccountSchema(Schema):
+    account = fields.String(required=True, validate=validate.Length(min=1, max=40))
+
+
+class RepairDecisionSchema(Schema):
+    outcome = fields.String(required=True, validate=validate.OneOf(["confirmed", "refused"]))
+    reason = fields.String(load_default="", validate=validate.Length(max=2000))
