@@ -41,7 +41,7 @@ from shared.temporal.client import CaseWorkflows
 from shared.temporal.worker import run_worker, task_queue
 from shared.web.access import requires
 from shared.web.application import create_web
-from shared.web.logs import configure_logging
+from shared.web.logs import configure_logs
 from shared.web.serve import serve
 
 PROCESSES = ("web", "worker", "consumer", "relay")
@@ -166,7 +166,7 @@ def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> N
     process = arguments[0] if len(arguments) == 1 else ""
     if process not in PROCESSES:
         sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}")
-    configure_logging(f"{module.split('.')[1]}-{process}")
+    configure_logs(f"{module.split('.')[1]}-{process}")
     if process == "web":
         serve(f"{module}:create_app", host="127.0.0.1", port=int(os.environ["PORT"]))
         return

@@ -132,9 +132,7 @@ def _follows(step: Step, outcome: str) -> Consequence:
         return cast(Consequence, step.settings["means"][outcome])
     if step.kind == "meeting" and outcome == "reject":
         return cast(Consequence, step.settings["fails"])
-    if outcome == "return" or outcome == "reject":
-        return outcome
-    return "continue"
+    return cast(Consequence, outcome) if outcome in ("return", "reject") else "continue"
 
 
 def _judge_panel(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:

@@ -17,7 +17,9 @@ $$
 
 
 def create(op: Any) -> None:
-    for table in ("audit_entries", "audit_chain", "event_log"):
+    # autogeneration passes over sequences
+    op.execute("CREATE SEQUENCE case_numbers")
+    for table in ("audit_entries", "audit_chain", "event_log", "decisions"):
         append_only(op, table)
     op.execute(_NOTE_ENTRIES)
     op.execute(
