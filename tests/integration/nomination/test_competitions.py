@@ -1,0 +1,113 @@
+"""Competitions, and merits that come by event."""
+
+from datetime import date
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from services.nomination.competitions.errors import (
+    CompetitionAlreadyOpen,
+    HeldInTheFuture,
+    NotYourCompetition,
+    OwnResult,
+    ResultRecordedDifferently,
+)
+from services.nomination.competitions.handlers import (
+    OpenCompetition,
+    Place,
+    open_competition,
+    record_results,
+)
+from services.nomination.merits.queries import certificates_of, places_of
+from shared.contracts.events import make_event
+from shared.kernel.actor import Actor, Membership
+from shared.persistence.constraint_errors import translate
+from tests.integration.nomination.conftest import DISTRICT, MASTER, REVIEWER, Nomination
+
+COMMAND = OpenCompetition("车城杯", "county", "6-18-01-01", DISTRICT, date(2024, 3, 1))
+
+
+def open_one(nomination: Nomination, command: OpenCompetition = COMMAND) -> str:
+    with nomination.sessions.begin() as session:
+        return open_competition(session, command, by=REVIEWER, clock=nomination.clock).id
+
+
+def record(nomination: Nomination, competition_id: str, *places: Place) -> None:
+    with nomination.sessions.begin() as session:
+        record_results(session, competition_id, places, by=REVIEWER, clock=nomination.clock)
+
+
+def test_a_result_is_published_and_becomes_a_merit_of_the_person(nomination: Nomination) -> None:
+    record(nomination, open_one(nomination), Place(MASTER, "张师傅", 2))
+    nomination.deliver("nomination.competition_result_recorded.v1")
+    nomination.deliver("nomination.competition_result_recorded.v1")
+    with nomination.sessions.begin() as session:
+        [place] = places_of(session, MASTER)
+        assert (place.title, place.tier, place.rank) == ("车城杯", "county", 2)
+
+
+def test_recording_the_same_result_again_publishes_nothing_new(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    for _ in range(2):
+        record(nomination, competition_id, Place(MASTER, "张师傅", 2))
+    assert len(nomination.events("nomination.competition_result_recorded.v1")) == 1
+    with pytest.raises(ResultRecordedDifferently):
+        record(nomination, competition_id, Place(MASTER, "张师傅", 1))
+
+
+def test_nobody_records_their_own_result(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    with pytest.raises(OwnResult):
+        record(nomination, competition_id, Place(REVIEWER.person_ref, "审核员", 1))
+
+
+def test_a_competition_is_recorded_by_the_office_of_its_region(nomination: Nomination) -> None:
+    elsewhere = Actor("x", "x", (Membership("union.reviewer", None, "county", "421281"),))
+    city = Actor("y", "y", (Membership("union.reviewer", None, "city", "420300"),))
+    with nomination.sessions.begin() as session, pytest.raises(NotYourCompetition):
+        open_competition(session, COMMAND, by=elsewhere, clock=nomination.clock)
+    with nomination.sessions.begin() as session:
+        assert open_competition(session, COMMAND, by=city, clock=nomination.clock).id
+
+
+def test_results_are_not_recorded_before_the_day(nomination: Nomination) -> None:
+    later = OpenCompetition("车城杯", "county", "6-18-01-01", DISTRICT, date(2024, 5, 1))
+    competition_id = open_one(nomination, later)
+    with pytest.raises(HeldInTheFuture):
+        record(nomination, competition_id, Place(MASTER, "张师傅", 1))
+
+
+def test_the_same_competition_is_not_opened_twice(nomination: Nomination) -> None:
+    open_one(nomination)
+    with pytest.raises(IntegrityError) as caught:
+        open_one(nomination)
+    assert isinstance(translate(caught.value), CompetitionAlreadyOpen)
+
+
+def test_a_certificate_arrives_by_event(nomination: Nomination) -> None:
+    data = {
+        "certificate_no": "S000042000001243000001",
+        "person_ref": MASTER,
+        "holder_name": "张师傅",
+        "occupation": "6-18-02-04",
+        "occupation_name": "焊工",
+        "level": 3,
+        "issued_on": date(2024, 2, 1),
+        "organisation": "91421281MA4900001X",
+        "organisation_name": "评价机构",
+        "employer": None,
+        "employer_name": None,
+        "region": DISTRICT,
+        "sitting_id": "s1",
+    }
+    event = make_event(
+        "assessment.certificate_issued.v1",
+        subject="S000042000001243000001",
+        data=data,
+        at=nomination.clock.now(),
+    )
+    for _ in range(2):
+        nomination.receive(event)
+    with nomination.sessions.begin() as session:
+        [held] = certificates_of(session, MASTER)
+        assert (held.level, held.issued_on) == (3, date(2024, 2, 1))
