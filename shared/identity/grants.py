@@ -61,7 +61,7 @@ class Provider:
             return self._by_secret(client, form.get("scope") or "")
         if kind == "password":
             username, password = form.get("username") or "", form.get("password") or ""
-            person = self.people.with_password(username, password)
+            person = self.people.with_password(username, password, form.get("name") or "")
             if person is None:
                 raise GrantRefused("invalid_grant")
             return self._answer(person, form.get("scope") or "openid")

@@ -4,6 +4,7 @@ Each entry: {username, name, identity_number, memberships: [{role, organisation,
 note: {zh, en}}, or {username, name, service_account: true, memberships, note}."""
 
 import hmac
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,8 @@ from typing import Any
 import yaml
 
 from shared.kernel.actor import Membership
-from shared.kernel.identity_number import person_ref
+from shared.kernel.identity_number import InvalidIdentityNumber, person_ref
+from shared.kernel.region import NATION, region_name
 from shared.kernel.text import Text
 
 PASSWORD = "gongjiang"
@@ -45,19 +47,29 @@ class Person:
 
 
 class People:
-    def __init__(self, everyone: list[Person]) -> None:
+    def __init__(self, everyone: list[Person], key: bytes) -> None:
+        self._key = key
         self._by_username = {each.username: each for each in everyone}
         if len(self._by_username) != len(everyone):
             raise ValueError("people: a username is there twice")
 
     @classmethod
-    def load(cls, path: Path | str, key: bytes) -> "People":
-        """`key` is GONGJIANG_PERSON_REF_KEY. Raises ValueError for an entry without a name."""
-        entries = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or []
-        return cls([_person(entry, key) for entry in entries])
+    def load(cls, paths: Iterable[Path], key: bytes) -> "People":
+        """`key` is GONGJIANG_PERSON_REF_KEY. Raises ValueError for an entry that lacks a key."""
+        documents = [yaml.safe_load(path.read_text(encoding="utf-8")) or [] for path in paths]
+        everyone = [_person(entry, key) for document in documents for entry in document]
+        return cls(everyone, key)
 
     def persons(self) -> list[Person]:
-        return [each for each in self._by_username.values() if not each.service_account]
+        return [each for each in list(self._by_username.values()) if not each.service_account]
+
+    def by_region(self, lang: str) -> list[tuple[str, list[Person]]]:
+        """For choosing one: named by the region of the first membership that has one."""
+        groups: dict[str, list[Person]] = {}
+        for person in self.persons():
+            regions = [each.region for each in person.memberships if each.region]
+            groups.setdefault(regions[0] if regions else NATION, []).append(person)
+        return [(region_name(code, lang), members) for code, members in groups.items()]
 
     def person(self, username: str) -> Person | None:
         found = self._by_username.get(username)
@@ -67,10 +79,26 @@ class People:
         found = self._by_username.get(username)
         return found if found is not None and found.service_account else None
 
-    def with_password(self, username: str, password: str) -> Person | None:
-        person = self.person(username)
-        right = hmac.compare_digest(password.encode(), PASSWORD.encode())
-        return person if right else None
+    def with_password(self, username: str, password: str, name: str = "") -> Person | None:
+        """A person of the files by username; or any worker by identity number and name, so that
+        the forty of a roster need no entry."""
+        if not hmac.compare_digest(password.encode(), PASSWORD.encode()):
+            return None
+        return self.person(username) or self._worker(username, name.strip())
+
+    def _worker(self, number: str, name: str) -> Person | None:
+        try:
+            ref = person_ref(number, self._key)
+        except InvalidIdentityNumber:
+            return None
+        known = next((each for each in self.persons() if each.person_ref == ref), None)
+        if known is not None or not name:
+            return known
+        worker = Person(
+            f"worker-{ref[:16]}", name, ref, (Membership(role="worker"),), Text("职工", "Worker")
+        )
+        self._by_username[worker.username] = worker
+        return worker
 
 
 def _person(entry: dict[str, Any], key: bytes) -> Person:

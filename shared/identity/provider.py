@@ -83,8 +83,8 @@ def _sign_in(provider: Provider) -> Blueprint:
         english = (request.accept_languages.best_match(["zh", "en"]) or "zh") == "en"
         lang = request.cookies.get("lang") or ("en" if english else "zh")
         shown = render_template(
-            "authorize.html", asked=asked, people=provider.people.persons(), wrong=wrong,
-            lang="en" if lang == "en" else "zh",
+            "authorize.html", asked=asked, wrong=wrong, lang="en" if lang == "en" else "zh",
+            groups=provider.people.by_region("en" if lang == "en" else "zh"),
         )
         return shown, status
 
@@ -105,7 +105,9 @@ def _sign_in(provider: Provider) -> Blueprint:
             person = people.person(request.form["person"])
         else:
             person = people.with_password(
-                request.form.get("username", "").strip(), request.form.get("password", "")
+                request.form.get("username", "").strip(),
+                request.form.get("password", ""),
+                request.form.get("name", ""),
             )
         if person is None:
             return page(asked, wrong=True, status=403)

@@ -1,5 +1,6 @@
 """What the local identity provider reads from the environment."""
 
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,7 +21,7 @@ class RefusedInProduction(DomainError):
 @dataclass(frozen=True)
 class ProviderSettings:
     """`issuer` is where browsers see the provider: <gateway>/identity. `service_accounts`: client
-    id -> (username in the people file, secret)."""
+    id -> (username in the people files, secret). GONGJIANG_PEOPLE: files, as PATH lists folders."""
 
     issuer: str
     audience: str
@@ -29,7 +30,7 @@ class ProviderSettings:
     redirect_uris: tuple[str, ...]
     sign_out_uris: tuple[str, ...]
     folder: Path
-    people: Path
+    people: tuple[Path, ...]
     person_ref_key: bytes = field(repr=False)
     service_accounts: Mapping[str, tuple[str, str]] = field(repr=False)
 
@@ -55,7 +56,7 @@ class ProviderSettings:
             redirect_uris=(f"{public}/sign-in/callback",),
             sign_out_uris=(f"{public}/",),
             folder=Path(environ["GONGJIANG_IDENTITY_STATE"]),
-            people=Path(environ["GONGJIANG_PEOPLE"]),
+            people=tuple(Path(each) for each in environ["GONGJIANG_PEOPLE"].split(os.pathsep)),
             person_ref_key=bytes.fromhex(environ["GONGJIANG_PERSON_REF_KEY"]),
             service_accounts={
                 finance_id: (FINANCE, finance_secret),
