@@ -62,15 +62,21 @@ class Bus:
     def publisher(self) -> Publisher:
         """Connects at the first batch, and again after the connection was lost."""
         if self._dsn is not None:
-            return PgmqPublisher(self._dsn, self.routes, self.check)
+            return PgmqPublisher(self._dsn, self.routes, self._declare)
         return AmqpPublisher(self.connect, self.routes, self._confirm_seconds)
 
     def check(self) -> None:
         """For readiness: raises Unavailable when the bus is away."""
         try:
-            self.connect().close()
+            if self._dsn is not None:
+                psycopg.connect(self._dsn, connect_timeout=CONNECT_SECONDS).close()
+            else:
+                self._open().close()
         except Exception as error:
             raise Unavailable(type(error).__name__) from error
+
+    def _declare(self) -> None:
+        self.connect().close()
 
     def _open(self) -> Connection:
         if self._dsn is not None:

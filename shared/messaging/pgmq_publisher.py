@@ -53,7 +53,10 @@ class PgmqPublisher:
 
     def _ensure_connection(self) -> psycopg.Connection[Any]:
         if self._connection is None:
-            self._declare()
+            try:
+                self._declare()
+            except Exception as error:
+                raise Unavailable(type(error).__name__) from error
             options = "-c statement_timeout=20s -c lock_timeout=5s"
             self._connection = psycopg.connect(
                 self._dsn, connect_timeout=5, options=options, autocommit=True
