@@ -22,8 +22,8 @@ from shared.procedures.model import FormField
 from shared.procedures.procedure import Procedure
 
 _LONGEST = {"text": 200, "long_text": 10_000, "honour_no": 64}
-# domain.md A3: one letter and 21 digits (a letter in the level's place for 特级技师), two letters and
-# 20 digits, or the 16 digits of an old 职业资格证书.
+# domain.md A3: a letter and 21 digits (a letter in the level's place for 特级技师), two letters
+# and 20 digits, or the 16 digits of an old 职业资格证书.
 _CERTIFICATE = re.compile(r"[A-Z]\d{14}[1-5A-Z]\d{6}|[A-Z]{2}\d{20}|\d{16}", re.ASCII)
 Reader = Callable[[FormField, Any], Any]
 

@@ -86,6 +86,7 @@ RuleEntry = RuleCall | RuleGroup
 class Step:
     """One step of the chain. `within` is in working days. What `settings` holds depends on `kind`
     and is complete (defaults are filled in by the reader):
+    all       about: tuple[str, ...] (form fields that the step decides on), withdrawable: bool
     opinions  offices: tuple[str, ...], opposed: continue|return|reject (what an opposing office
               means; `silence` of the step is what an office that says nothing means)
     panel     experts: int, pass_mark: int, maximum: int, below: reject|return|continue

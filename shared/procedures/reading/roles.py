@@ -34,6 +34,21 @@ KNOWN_ROLES = (
 )
 
 
+# Who settles objections where the document names nobody: another office of the family that decided,
+# because nobody decides two steps of one case.
+_SETTLERS = {
+    "union": ("union.leader", "union.secretary", "union.reviewer"),
+    "bureau": ("bureau.rechecker", "bureau.leader", "bureau.officer"),
+    "enterprise": ("enterprise.officer", "enterprise.congress"),
+}
+
+
+def settler_beside(decider: str, used: frozenset[str]) -> str:
+    """A role of the decider's family that has no step of its own; else the decider's."""
+    family = _SETTLERS.get(decider.split(".")[0], ())
+    return next((role for role in family if role not in used), decider)
+
+
 def read_role(place: Place) -> str | None:
     role = place.shaped(
         _SHAPE,

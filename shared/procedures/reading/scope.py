@@ -12,10 +12,12 @@ from shared.procedures.rulebook import RuleBook
 
 @dataclass
 class Scope:
-    """`rules` None: names of rules and their parameters are not checked."""
+    """`rules` None: names of rules and their parameters are not checked. `roles_used`: those that
+    have a step of their own."""
 
     rules: RuleBook | None
     form: dict[str, FormField] = field(default_factory=dict)
+    roles_used: frozenset[str] = frozenset()
 
     def fact_name(self, place: Place) -> str | None:
         """A form field's name or a known fact's."""

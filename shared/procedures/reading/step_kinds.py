@@ -8,7 +8,7 @@ from typing import Any
 
 from shared.procedures.model import PERSONAL_TYPES
 from shared.procedures.reading.place import Place, listed, nearest
-from shared.procedures.reading.roles import read_role, read_roles
+from shared.procedures.reading.roles import read_role, read_roles, settler_beside
 from shared.procedures.reading.scope import Scope
 
 SETTING_KEYS: dict[str, tuple[str, ...]] = {
@@ -33,6 +33,7 @@ PUBLIC_COLUMNS = (
     "name",
     "employer",
     "unit",
+    "organisation",
     "occupation",
     "occupation_name",
     "level",
@@ -45,6 +46,8 @@ PUBLIC_COLUMNS = (
     "result",
     "certificate_no",
     "issued_on",
+    "procedure",
+    "date",
 )
 _CONSEQUENCES = ("continue", "return", "reject")
 _RETURNS = ("return", "returned")
@@ -52,7 +55,7 @@ _REJECTS = ("reject", "rejected", "refused", "failed")
 
 
 def read_settings(place: Place, kind: str, scope: Scope, decider: str) -> dict[str, Any]:
-    """`decider`: the role of the decision before this one; it settles and publishes by default."""
+    """`decider`: the role of the decision before this one; it publishes by default."""
     nested = place.get("settings")
     if nested is not None and nested.is_mapping(SETTING_KEYS[kind]):
         merged = {**nested.value, **{k: v for k, v in place.value.items() if k != "settings"}}
@@ -120,7 +123,7 @@ def _notice(place: Place, scope: Scope, decider: str) -> dict[str, Any]:
         "first_day_counts": place.read("first_day_counts", Place.flag, True),
         "shows": _shows(place, scope),
         "anonymous": place.read("anonymous", Place.flag, False),
-        "objections": _objections(place, role),
+        "objections": _objections(place, settler_beside(role, scope.roles_used)),
         "publishes": place.read("publishes", read_role, role),
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from shared.kernel.text import Text
@@ -45,6 +46,7 @@ def read_steps(place: Place, scope: Scope, level: str | None) -> tuple[Step, ...
     """`level`: the document's own `at`, for the steps that name none."""
     steps: dict[str, Step] = {}
     decider = ""
+    scope.roles_used = frozenset(_roles_written(place))
     for one in place.items():
         step = _read_step(one, scope, level, decider)
         if step is None:
@@ -55,6 +57,12 @@ def read_steps(place: Place, scope: Scope, level: str | None) -> tuple[Step, ...
         if step.kind in ("decide", "meeting") and step.by:
             decider = step.by[0]
     return tuple(steps.values())
+
+
+def _roles_written(place: Place) -> Iterator[str]:
+    for one in place.items():
+        by = one.value.get("by") if isinstance(one.value, dict) else None
+        yield from (str(role) for role in (by if isinstance(by, list) else [by]) if role)
 
 
 def _read_step(place: Place, scope: Scope, level: str | None, decider: str) -> Step | None:
