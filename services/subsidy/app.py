@@ -3,7 +3,6 @@
 
 import sys
 from collections.abc import Sequence
-from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,6 @@ from services.subsidy.credentials.handlers import (
 from services.subsidy.payments.api import payment_routes
 from services.subsidy.proposals.handlers import propose_claims
 from services.subsidy.reports.api import report_routes
-from shared.approvals.office import CaseOffice
 from shared.messaging.consumer import Subscription
 from shared.procedures import shared_rules
 from shared.service import Composition, Service, run
@@ -75,17 +73,8 @@ COMPOSITION = Composition(
 )
 
 
-class Subsidy(Service):
-    @cached_property
-    def office(self) -> CaseOffice:
-        office = super().office
-        assert isinstance(office.effects, ClaimEffects)
-        office.effects.office = office
-        return office
-
-
 def load() -> Service:
-    return Subsidy(COMPOSITION, settings.load())
+    return Service(COMPOSITION, settings.load())
 
 
 def create_app() -> flask.Flask:

@@ -16,7 +16,7 @@ from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import EntitlementState
 from shared.approvals.judging import Judgement
 from shared.approvals.model import Case, CaseStatus, CaseStep
-from shared.approvals.office import CaseOffice
+from shared.approvals.office import PlainEffects
 from shared.approvals.outcomes import follow
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM
@@ -26,17 +26,13 @@ from shared.notices.model import NoticeRow
 from shared.procedures import Procedure, Step
 
 
-class ClaimEffects:
-    """The composition root sets `office` once it is made: each needs the other."""
+class ClaimEffects(PlainEffects):
+    """Nothing is reserved before the offices have agreed: only the allocation step reserves."""
 
-    office: CaseOffice
+    external_steps: Mapping[str, bool] = {ALLOCATION_STEP: False}
 
     def __init__(self, registry: InsuranceRegistry) -> None:
         self._registry = registry
-
-    @property
-    def external_steps(self) -> Mapping[str, bool]:
-        return {ALLOCATION_STEP: False}
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return facts_of_claim(session, self.office, case, procedure)
@@ -46,9 +42,6 @@ class ClaimEffects:
 
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         return {INSURANCE_RECORD: self._registry.record_of(subject_ref)}
-
-    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
-        """Nothing is reserved before the offices have agreed."""
 
     def step_opened(
         self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
@@ -78,11 +71,6 @@ class ClaimEffects:
             "date": self.office.clock.today().isoformat(),
         }
         return [NoticeRow(subject=case.subject_ref, values=values)]
-
-    def objection_settled(
-        self, session: Session, case: Case, subject: str, outcome: str
-    ) -> None:
-        """An upheld objection ends the case in approvals; nothing of subsidy's is held yet."""
 
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
         if case.status == CaseStatus.APPROVED:

@@ -42,11 +42,11 @@ def fund_claim(
     """Reserve the entitlement and the money and plan the payment, all or none. What may change
     (no budget, say) leaves the claim waiting with its reason. Raises AlreadyGranted."""
     region = region_at(case.regions.get(step.of, case.region), step.at)
+    now = office.clock.now()
     funding = session.get(ClaimFunding, case.id)
     if funding is None:
-        funding = ClaimFunding(case_id=case.id, scheme=procedure.scheme, region=region)
+        funding = ClaimFunding(case_id=case.id, changed_at_utc=now)
         session.add(funding)
-    now = office.clock.now()
     funding.scheme, funding.region = procedure.scheme, region
     try:
         with session.begin_nested():
