@@ -51,14 +51,17 @@ def announcement(
 def people_by_role(file: Path, most: int = 3) -> list[str]:
     """A role a line, with the first few who have it. A worker's role is everybody's."""
     try:
-        people: Any = yaml.safe_load(file.read_text(encoding="utf-8"))["people"]
-    except (OSError, KeyError, TypeError, yaml.YAMLError):
+        everyone: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+        people = [each for each in everyone if not each.get("service_account")]
+    except (OSError, AttributeError, TypeError, yaml.YAMLError):
         return [both("没有演示人员名单", f"there is no list of people: {file.name}")]
     by_role: dict[str, list[str]] = defaultdict(list)
     for person in people:
-        roles = [str(m["role"]) for m in person.get("memberships", [])]
-        for role in roles or ["worker"]:
-            by_role[role].append(f"{person.get('name', '')} {person.get('username', '')}".strip())
+        roles = [str(m["role"]) for m in person.get("memberships") or []]
+        shown = f"{person.get('name', '')} {person.get('username', '')}".strip()
+        for role in dict.fromkeys(roles or ["worker"]):
+            if role != "worker" or set(roles) <= {"worker"}:
+                by_role[role].append(shown)
     width = max(map(len, by_role), default=0)
     return [
         f"{role:<{width}}  {'、'.join(names[:most])}{' …' if len(names) > most else ''}"
