@@ -88,7 +88,9 @@ def roster_file(roster: int) -> bytes:
 
 
 def scores_file(roster: int) -> bytes:
-    rows = [[each.number, each.name, each.theory, each.practical] for each in welders(roster)]
+    rows: list[list[str | int | float | None]] = [
+        [each.number, each.name, each.theory, each.practical] for each in welders(roster)
+    ]
     return write_sheet("成绩", SCORE_SHEET, rows)
 
 

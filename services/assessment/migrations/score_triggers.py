@@ -63,9 +63,10 @@ _SITTINGS = """
 CREATE FUNCTION refuse_unlocked_sitting() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF OLD.scores_locked_at_utc IS NOT NULL AND (TG_OP = 'DELETE'
-        OR (NEW.case_id, NEW.scores_locked_at_utc, NEW.scores_locked_by, NEW.occupation, NEW.level)
+        OR (NEW.case_id, NEW.scores_locked_at_utc, NEW.scores_locked_by, NEW.pass_mark_tenths,
+            NEW.occupation, NEW.level)
         IS DISTINCT FROM (OLD.case_id, OLD.scores_locked_at_utc, OLD.scores_locked_by,
-        OLD.occupation, OLD.level)) THEN
+            OLD.pass_mark_tenths, OLD.occupation, OLD.level)) THEN
         RAISE EXCEPTION 'the scores of sitting % are locked', OLD.case_id
             USING ERRCODE = 'restrict_violation';
     END IF;

@@ -115,13 +115,11 @@ def sitting_page(
 def _form_page(office: CaseOffice, error: DomainError | None = None) -> str:
     choices = _procedures(office)
     asked = request.values.get("procedure")
-    procedure = next(
-        (each for each in choices if each.id == asked), choices[0] if choices else None
-    )
+    chosen = [each for each in choices if each.id == asked] or choices
     return render_template(
         "sitting_new.html",
         choices=choices,
-        procedure=procedure,
+        procedure=chosen[0] if chosen else None,
         values=request.form,
         errors=[] if _rows(error) else _errors(error),
         row_errors=_rows(error),

@@ -1,0 +1,217 @@
+import threading
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, text
+from sqlalchemy.exc import DBAPIError
+
+from services.assessment.certificates.handlers import NotYourCertificate, revoke_certificate
+from services.assessment.certificates.model import AlreadyRevoked, Certificate
+from services.assessment.certificates.queries import (
+    CertificateNotFound,
+    certificate_by_number,
+    certificates_of,
+    public_view,
+)
+from services.assessment.sittings.model import Candidate
+from shared.approvals.model import Task
+from shared.approvals.objections import LodgeObjection, lodge_objection
+from shared.contracts.events import parse_event
+from shared.messaging.tables import OutboxRow
+from shared.notices.model import Notice, NoticeEntry
+from shared.notices.objections import Complaint
+from tests.integration.assessment.conftest import CENTRE, REVIEWING_CENTRE, Desk, person
+
+ISSUED = "assessment.certificate_issued.v1"
+
+
+def certificates(desk: Desk) -> list[Certificate]:
+    with desk.sessions.begin() as session:
+        return list(session.scalars(select(Certificate).order_by(Certificate.number)))
+
+
+def events(desk: Desk) -> list[dict[str, Any]]:
+    with desk.sessions.begin() as session:
+        rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id))
+        return [
+            each.content for each in rows if each.content and each.content.get("type") == ISSUED
+        ]
+
+
+def test_thirty_one_of_forty_get_a_number_and_an_event_each(desk: Desk) -> None:
+    sitting_id = desk.issued()
+    assert desk.case(sitting_id).status == "approved"
+    numbers = [each.number for each in certificates(desk)]
+    assert numbers == [f"S00004200001724{4}{serial:06d}" for serial in range(1, 32)]
+    published = events(desk)
+    assert [each["data"]["certificate_no"] for each in published] == numbers
+    first = parse_event(published[0])["data"]
+    assert (first["level"], first["issued_on"], first["sitting_id"]) == (
+        4,
+        "2024-03-18",
+        sitting_id,
+    )
+    assert first["employer_name"] == "赤壁精工" and first["region"] == "421281"
+    with desk.sessions.begin() as session:
+        failed = session.scalars(select(Candidate).where(Candidate.number == 3)).one()
+        assert certificates_of(session, failed.person_ref, None, 10) == []
+
+
+def test_the_notice_shows_those_who_passed_without_an_identity_number(desk: Desk) -> None:
+    desk.locked()
+    with desk.sessions.begin() as session:
+        notice = session.scalars(select(Notice)).one()
+        shown = [entry.shown for entry in notice.entries]
+    assert len(shown) == 31 and set(shown[0]) == {"name", "employer", "occupation", "level"}
+
+
+def test_serials_of_one_site_and_year_go_on_in_the_next_sitting(desk: Desk) -> None:
+    desk.issued(1)
+    second = desk.locked(2)
+    from datetime import date
+
+    from shared.kernel.clock import shanghai
+
+    desk.clock.advance_to(shanghai(date(2024, 4, 8), 9))
+    desk.advance(second)
+    desk.decide(second, REVIEWING_CENTRE)
+    assert [int(each.number[-6:]) for each in certificates(desk)] == list(range(1, 63))
+
+
+def test_two_sittings_that_close_at_once_share_no_number(desk: Desk) -> None:
+    sittings = [desk.locked(roster) for roster in (1, 2, 3)]
+    desk.end_notice(sittings[0])
+    for each in sittings[1:]:
+        desk.advance(each)
+    failed: list[BaseException] = []
+
+    def review(sitting_id: str) -> None:
+        try:
+            desk.decide(sitting_id, REVIEWING_CENTRE)
+        except BaseException as error:
+            failed.append(error)
+
+    threads = [threading.Thread(target=review, args=(each,)) for each in sittings]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert failed == []
+    assert [int(each.number[-6:]) for each in certificates(desk)] == list(range(1, 94))
+
+
+def test_a_review_that_fails_gives_its_numbers_back(desk: Desk) -> None:
+    sitting_id = desk.noticed()
+    with desk.sessions.begin() as session:
+        session.execute(
+            text("INSERT INTO certificate_counters VALUES ('S000042000017', 2024, '4', 999990)")
+        )
+    from services.assessment.certificates.rules import SerialsExhausted
+
+    with pytest.raises(SerialsExhausted):
+        desk.decide(sitting_id, REVIEWING_CENTRE)
+    assert certificates(desk) == [] and events(desk) == []
+
+
+def test_the_centre_returns_the_batch_but_never_changes_a_score(desk: Desk) -> None:
+    from shared.approvals.applications import resubmit_case
+    from tests.integration.assessment.conftest import SCORER
+
+    sitting_id = desk.noticed()
+    desk.decide(sitting_id, REVIEWING_CENTRE, "return", "缺少考场记录")
+    desk.act(resubmit_case, sitting_id, {"place": "二号实训室"}, SCORER)
+    desk.advance(sitting_id)
+    assert desk.case(sitting_id).current_step == "centre_reviews"
+    desk.decide(sitting_id, REVIEWING_CENTRE)
+    assert len(certificates(desk)) == 31
+
+
+@pytest.mark.parametrize(("outcome", "issued"), [("uphold", 30), ("dismiss", 31)])
+def test_an_objection_decides_about_its_candidate_alone(
+    desk: Desk, outcome: str, issued: int
+) -> None:
+    sitting_id = desk.locked()
+    with desk.sessions.begin() as session:
+        entry = session.scalars(select(NoticeEntry).order_by(NoticeEntry.id).limit(1)).one()
+    complaint = Complaint(grounds="代考", named=True, name="知情人", contact="13800000000")
+    desk.act(lodge_objection, LodgeObjection(entry.id, complaint))
+    desk.end_notice(sitting_id)
+    with desk.sessions.begin() as session:
+        task = session.scalars(select(Task).where(Task.kind == "objection")).one()
+    desk.answer(
+        task, person("李裁", "centre.officer", level="city", region="421200"), outcome, "已核实"
+    )
+    desk.advance(sitting_id)
+    desk.decide(sitting_id, REVIEWING_CENTRE)
+    assert len(certificates(desk)) == issued
+    holders = {each.candidate_id for each in certificates(desk)}
+    assert (entry.subject in holders) == (outcome == "dismiss")
+
+
+def test_a_held_certificate_is_issued_when_the_objection_fails_later(desk: Desk) -> None:
+    sitting_id = desk.noticed()
+    with desk.sessions.begin() as session:
+        session.execute(
+            text(
+                "UPDATE notice_entries SET status = 'objected' WHERE id = "
+                "(SELECT min(id) FROM notice_entries)"
+            )
+        )
+    desk.decide(sitting_id, REVIEWING_CENTRE)
+    assert len(certificates(desk)) == 30
+    with desk.sessions.begin() as session:
+        entry = session.scalars(select(NoticeEntry).order_by(NoticeEntry.id).limit(1)).one()
+        entry.status = "dismissed"
+        session.flush()
+        from shared.approvals.loading import locked_case
+
+        case = locked_case(session, sitting_id)
+        case.touch(desk.clock.now())
+        for _ in range(2):
+            desk.office.effects.objection_settled(session, case, entry.subject, "dismissed")
+    assert [int(each.number[-6:]) for each in certificates(desk)] == list(range(1, 32))
+    assert certificates(desk)[-1].candidate_id == entry.subject and len(events(desk)) == 31
+
+
+def test_anyone_verifies_a_number_and_sees_a_masked_name(desk: Desk) -> None:
+    desk.issued()
+    first = certificates(desk)[0]
+    with desk.sessions.begin() as session:
+        shown = public_view(certificate_by_number(session, f" {first.number.lower()}"))
+        assert shown["holder"] == first.holder_name[0] + "*" * (len(first.holder_name) - 1)
+        assert shown["state"] == "valid" and "person_ref" not in shown
+        for number in ("S000042000017244000999", "没有"):
+            with pytest.raises(CertificateNotFound):
+                certificate_by_number(session, number)
+
+
+def test_a_centre_of_the_province_revokes_once_and_nothing_else_changes(desk: Desk) -> None:
+    desk.issued()
+    number = certificates(desk)[0].number
+    stranger = person("外省", "centre.officer", level="city", region="430200")
+    for actor, error in ((stranger, NotYourCertificate), (CENTRE, None), (CENTRE, AlreadyRevoked)):
+        with desk.sessions.begin() as session:
+            if error is None:
+                revoke_certificate(session, desk.clock, number, "代考查实", actor)
+                continue
+            with pytest.raises(error):
+                revoke_certificate(session, desk.clock, number, "代考查实", actor)
+    with desk.sessions.begin() as session:
+        assert public_view(certificate_by_number(session, number))["state"] == "revoked"
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE certificates SET holder_name = 'x'",
+        "DELETE FROM certificates",
+        "TRUNCATE certificates",
+        "UPDATE certificates SET state = 'revoked', level = '1'",
+    ],
+)
+def test_an_issued_certificate_is_not_changed_by_sql(desk: Desk, statement: str) -> None:
+    desk.issued()
+    with pytest.raises(DBAPIError), desk.sessions.begin() as session:
+        session.execute(text(statement))
+    with desk.sessions.begin() as session:
+        assert session.execute(select(func.count()).select_from(Certificate)).scalar_one() == 31

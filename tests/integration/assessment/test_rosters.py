@@ -1,0 +1,199 @@
+import threading
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from deploy.demonstration.rosters import bad_roster_file, roster_file
+from services.assessment.organisations.rules import OrganisationNotFiled, OutOfScope
+from services.assessment.scoring.handlers import StaffEntry, record_staff
+from services.assessment.sittings.columns import ROSTER
+from services.assessment.sittings.errors import (
+    FixedByRoster,
+    NotYourOrganisation,
+    RosterClosed,
+    RosterMissing,
+    RosterTooLong,
+    StaffIsACandidate,
+)
+from services.assessment.sittings.handlers import replace_roster
+from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.queries import sitting_view
+from services.assessment.spreadsheets.reading import read_rows
+from shared.approvals.applications import OpenCase, resubmit_case, submit_case
+from shared.approvals.model import Case, CaseFinding, CasePerson
+from shared.approvals.queries import findings_of
+from shared.kernel.actor import Actor
+from shared.kernel.errors import DomainError, Errors
+from tests.integration.assessment.conftest import (
+    CHAIN,
+    EMPLOYER,
+    ORGANISATION,
+    REGION,
+    SCORER,
+    STAFF,
+    WELDER,
+    Desk,
+    person,
+    rows_of,
+)
+
+
+def count(desk: Desk, model: type[Any]) -> int:
+    with desk.sessions.begin() as session:
+        return session.execute(select(func.count()).select_from(model)).scalar_one()
+
+
+def test_a_good_roster_opens_a_case_with_forty_candidates(desk: Desk) -> None:
+    sitting = desk.open(rows_of()).sitting
+    with desk.sessions.begin() as session:
+        view = sitting_view(session, desk.office, sitting.case_id, SCORER)
+        assert len(view.lines) == 40 and view.case.status == "in_progress"
+        assert all(line.candidate.meets_condition for line in view.lines)
+        found = {each.rule: each.passed for each in findings_of(session, sitting.case_id)}
+        assert found == {"every_candidate_meets_a_condition": True, "staffing_is_complete": None}
+        stored = (
+            session.connection()
+            .exec_driver_sql(
+                "SELECT identity_number, phone, facts::text FROM candidates WHERE number = 1"
+            )
+            .one()
+        )
+    first = rows_of()[0].cells["identity_number"]
+    assert str(first) not in " ".join(str(each) for each in stored)
+
+
+def test_a_bad_roster_imports_nothing_and_names_every_row(desk: Desk) -> None:
+    with pytest.raises(Errors) as refused:
+        desk.open(read_rows(bad_roster_file(), ROSTER))
+    assert {each.row for each in refused.value.errors} == set(range(3, 11))
+    assert all(each.field and each.text("zh") and each.text("en") for each in refused.value.errors)
+    assert (count(desk, Case), count(desk, Sitting), count(desk, Candidate)) == (0, 0, 0)
+
+
+def test_the_good_rows_are_taken_when_asked_for(desk: Desk) -> None:
+    outcome = desk.open(read_rows(bad_roster_file(), ROSTER), accept_good_rows=True)
+    assert {each.row for each in outcome.skipped} == set(range(3, 11))
+    assert [each.number for each in outcome.sitting.candidates] == [1, 2]
+
+
+def test_a_person_in_another_open_sitting_is_refused_until_that_one_ends(desk: Desk) -> None:
+    first = desk.open(rows_of()).sitting.case_id
+    with pytest.raises(Errors) as refused:
+        desk.open(rows_of()[:2])
+    assert [(each.code, each.row) for each in refused.value.errors] == [
+        ("in_another_sitting", 2),
+        ("in_another_sitting", 3),
+    ]
+    assert desk.open(rows_of()[:2], form={"level": "5"}).skipped == []
+    from shared.approvals.applications import withdraw_case
+
+    desk.act(withdraw_case, first, "改期", SCORER)
+    assert len(desk.open(rows_of()[:2]).sitting.candidates) == 2
+
+
+def test_two_imports_of_one_person_at_once_give_one_sitting(desk: Desk) -> None:
+    done: list[object] = []
+
+    def run(work: Callable[[], object]) -> None:
+        try:
+            done.append(work())
+        except Exception as error:
+            done.append(error)
+
+    threads = [
+        threading.Thread(target=run, args=(lambda: desk.open(rows_of()[:3]),)) for _ in range(4)
+    ]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join()
+    assert len([each for each in done if not isinstance(each, Exception)]) == 1
+    assert (count(desk, Sitting), count(desk, Candidate)) == (1, 3)
+
+
+def test_outside_the_filed_scope_or_period_nothing_opens(desk: Desk) -> None:
+    with pytest.raises(OutOfScope):
+        desk.open(rows_of(), form={"level": "3"})
+    with pytest.raises(OrganisationNotFiled):
+        desk.open(rows_of(), form={"held_on": "2025-01-02"})
+    with pytest.raises((NotYourOrganisation, DomainError)):
+        desk.open(rows_of(), by=person("外人", "organisation.officer", organisation=EMPLOYER))
+
+
+def test_a_roster_longer_than_the_document_allows_is_refused(desk: Desk) -> None:
+    with pytest.raises(RosterTooLong):
+        desk.open(rows_of(1) + rows_of(2))
+
+
+def test_a_case_without_a_roster_is_not_submitted(desk: Desk) -> None:
+    form = {
+        "occupation": WELDER,
+        "level": "4",
+        "held_on": "2024-03-08",
+        "employer": EMPLOYER,
+        "region": REGION,
+    }
+    with pytest.raises(RosterMissing):
+        desk.act(submit_case, OpenCase("welder-assessment", form), SCORER)
+
+
+def test_candidates_and_staff_decide_nothing_and_candidates_see_their_own_line(desk: Desk) -> None:
+    sitting_id = desk.open(rows_of()).sitting.case_id
+    with desk.sessions.begin() as session:
+        candidate = session.scalars(select(Candidate).where(Candidate.number == 5)).one()
+        people = set(session.scalars(select(CasePerson.person_ref)))
+        assert candidate.person_ref in people and len(people) == 41
+        me = Actor(candidate.person_ref, candidate.name)
+        view = sitting_view(session, desk.office, sitting_id, me)
+        assert view.own_only and [line.candidate.number for line in view.lines] == [5]
+        with pytest.raises(DomainError):
+            sitting_view(session, desk.office, sitting_id, person("路人", "worker"))
+
+
+def test_the_staffing_is_checked_against_the_ratios(desk: Desk) -> None:
+    sitting_id = desk.open(rows_of()).sitting.case_id
+    desk.act(record_staff, sitting_id, STAFF, SCORER)
+    with desk.sessions.begin() as session:
+        query = select(CaseFinding).where(CaseFinding.rule == "staffing_is_complete")
+        assert session.scalars(query).one().passed is True
+    desk.act(record_staff, sitting_id, STAFF[1:], SCORER)
+    with desk.sessions.begin() as session:
+        assert session.scalars(query).one().passed is False
+    candidate = StaffEntry("assessor", "自考", None, str(rows_of()[0].cells["identity_number"]))
+    with pytest.raises(StaffIsACandidate):
+        desk.act(record_staff, sitting_id, [candidate], SCORER)
+
+
+def test_a_returned_sitting_takes_another_roster_and_goes_on(desk: Desk) -> None:
+    sitting_id = desk.open(rows_of()).sitting.case_id
+    desk.advance(sitting_id)
+    with pytest.raises(RosterClosed):
+        desk.act(replace_roster, sitting_id, rows_of(2), SCORER)
+    desk.decide(sitting_id, CHAIN[0], "return", "名单有误")
+    outcome = desk.act(replace_roster, sitting_id, rows_of(2)[:39], SCORER)
+    assert len(outcome.sitting.candidates) == 39
+    with pytest.raises(Errors) as refused:
+        desk.act(resubmit_case, sitting_id, {"level": "5"}, SCORER)
+    assert isinstance(refused.value.errors[0], FixedByRoster)
+    desk.act(resubmit_case, sitting_id, {}, SCORER)
+    desk.advance(sitting_id)
+    assert desk.case(sitting_id).current_step == "enterprise_confirms_roster"
+
+
+def test_a_renewal_is_a_new_version_and_the_old_sitting_keeps_its_filing(desk: Desk) -> None:
+    from datetime import date
+
+    sitting = desk.open(rows_of()).sitting
+    desk.file()
+    desk.file(valid_from=date(2025, 1, 1), valid_until=date(2027, 12, 31), site_serial="000099")
+    with desk.sessions.begin() as session:
+        versions = (
+            session.connection()
+            .exec_driver_sql("SELECT filing_version, id FROM organisation_filings ORDER BY 1")
+            .all()
+        )
+    assert [each[0] for each in versions] == [1, 2] and versions[0][1] == sitting.filing_id
+    assert sitting.organisation == ORGANISATION
+    assert read_rows(roster_file(1), ROSTER) == rows_of()
