@@ -22,12 +22,16 @@ from sqlalchemy import Engine
 from shared import audit
 from shared.approvals.api import case_routes
 from shared.approvals.notice_api import notice_routes
+from shared.approvals.notice_pages import notice_pages
 from shared.approvals.office import CaseEffects, CaseOffice
+from shared.approvals.pages import case_pages
 from shared.approvals.procedure_api import procedure_routes
-from shared.approvals.queries import case_is_closed
+from shared.approvals.queries import case_is_closed, may_see_case
 from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
 from shared.calendar.handlers import load_overrides
+from shared.evidence.api import EvidenceDesk, evidence_blueprint
+from shared.evidence.store import EvidenceStore
 from shared.identity.directory import Directory
 from shared.identity.service_token import ServiceToken
 from shared.messaging.bus import Bus
@@ -41,7 +45,7 @@ from shared.temporal.client import CaseWorkflows
 from shared.temporal.worker import run_worker, task_queue
 from shared.web.access import requires
 from shared.web.application import create_web
-from shared.web.logs import configure_logs
+from shared.web.logs import configure_logging
 from shared.web.serve import serve
 
 PROCESSES = ("web", "worker", "consumer", "relay")
@@ -99,12 +103,18 @@ class Service:
         office.effects.office = office
         return office
 
+    @cached_property
+    def evidence(self) -> EvidenceDesk:
+        store = EvidenceStore(self.settings.evidence_dir)
+        return EvidenceDesk(store, self.office.clock, may_see_case)
+
     def web(self) -> flask.Flask:
         own = self.composition
         shared = [
             case_routes(self.sessions, self.office),
             notice_routes(self.sessions, self.office),
             procedure_routes(self.office),
+            evidence_blueprint(self.evidence),
             feed_blueprint(self.sessions, requires("events.reader", "finance.system")),
         ]
         return create_web(
@@ -112,7 +122,11 @@ class Service:
             self.sessions,
             self.office,
             [*shared, *own.blueprints(self)],
-            own.pages(self),
+            [
+                case_pages(self.sessions, self.office, self.evidence),
+                notice_pages(self.sessions, self.office),
+                *own.pages(self),
+            ],
             checks={"bus": self.bus.check},
             templates=own.templates,
             translations=own.translations,
@@ -166,7 +180,7 @@ def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> N
     process = arguments[0] if len(arguments) == 1 else ""
     if process not in PROCESSES:
         sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}")
-    configure_logs(f"{module.split('.')[1]}-{process}")
+    configure_logging(f"{module.split('.')[1]}-{process}")
     if process == "web":
         serve(f"{module}:create_app", host="127.0.0.1", port=int(os.environ["PORT"]))
         return

@@ -26,7 +26,7 @@ from shared.approvals.schemas import (
     TaskSchema,
     TimelineSchema,
 )
-from shared.approvals.views import case_view, task_view, worklist_view
+from shared.approvals.views import case_row_view, case_view, task_view, worklist_view
 from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
 from shared.web.etags import expected_version, with_etag
@@ -129,7 +129,8 @@ def _reading_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None
                 status=query["status"],
             )
             page = page_of(rows, query["limit"], lambda case: (case.id,))
-            return {"items": page.items, "next": page.next}
+            items = [case_row_view(session, office, case) for case in page.items]
+            return {"items": items, "next": page.next}
 
     @routes.get("/cases/<case_id>")
     @routes.response(200, CaseSchema)

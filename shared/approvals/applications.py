@@ -33,6 +33,7 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
 from shared.approvals.outcomes import withdraw_case as close_as_withdrawn
 from shared.contracts.events import make_event
+from shared.evidence.handlers import attach_files
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.procedures import Procedure, validate_form
@@ -111,6 +112,7 @@ def resubmit_case(
         raise NothingToResubmit(case=case.id)
     procedure = procedure_of(session, office, case)
     changed = _amend(office, case, procedure, form, by)
+    _attach(session, case, procedure, by)
     case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed))
     case.facts_fetched_at_utc = None
     _read_findings(session, office, case, procedure)
@@ -220,6 +222,7 @@ def _submit(
 ) -> None:
     case.submit(office.clock.now(), by)
     session.flush()
+    _attach(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
     _read_findings(session, office, case, procedure)
     _audit(session, office, case, "case_submitted", by, {"version": procedure.version})
@@ -231,6 +234,12 @@ def _submit(
     )
     outbox.start_workflow(session, case_id=case.id)
     outbox.publish(session, event, case_id=case.id)
+
+
+def _attach(session: Session, case: Case, procedure: Procedure, by: Actor) -> None:
+    for each in procedure.form:
+        if each.type == "attachment":
+            attach_files(session, case.id, case.form.get(each.name) or (), by)
 
 
 def _read_findings(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session, selectinload
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.model import (
     CLOSED,
+    OPEN_TASK,
     Case,
     CaseFinding,
     CasePerson,
@@ -19,7 +20,7 @@ from shared.approvals.model import (
     TaskCandidate,
 )
 from shared.approvals.opening import NEVER
-from shared.approvals.separation import excludes, offered_to
+from shared.approvals.separation import excludes, may_take, offered_to
 from shared.audit.model import AuditEntry
 from shared.kernel.actor import Actor, Membership
 
@@ -118,6 +119,10 @@ def visible_case(session: Session, case_id: str, actor: Actor) -> Case:
     return case
 
 
+def may_see_case(session: Session, actor: Actor, case_id: str) -> bool:
+    return session.scalar(select(exists().where(Case.id == case_id, may_see(actor)))) is True
+
+
 def visible_task(session: Session, task_id: str, actor: Actor) -> Task:
     task = session.scalars(
         select(Task)
@@ -199,3 +204,15 @@ def case_is_closed(connection: Connection, case_id: str) -> bool:
     """For the relay: a workflow that is gone is right only where the case is over."""
     status = connection.execute(select(Case.status).where(Case.id == case_id)).scalar()
     return status in CLOSED
+
+
+def tasks_to_take(session: Session, case_id: str, actor: Actor) -> list[Task]:
+    """The open tasks of one case that this person may take now."""
+    return list(
+        session.scalars(
+            select(Task)
+            .where(Task.case_id == case_id, Task.status.in_(OPEN_TASK), may_take(actor))
+            .options(selectinload(Task.candidates))
+            .order_by(Task.seat)
+        )
+    )

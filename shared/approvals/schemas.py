@@ -71,24 +71,10 @@ class CaseSchema(Schema):
 
 
 class CaseRowSchema(Schema):
-    class Meta:
-        fields = (
-            "id",
-            "procedure",
-            "procedure_version",
-            "status",
-            "subject_name",
-            "region",
-            "current_step",
-            "amount_fen",
-            "opened_at_utc",
-            "closed_at_utc",
-            "version",
-        )
-
     id = fields.String()
     procedure = fields.String()
     procedure_version = fields.String()
+    title = fields.Nested(TextSchema)
     status = fields.String()
     subject_name = fields.String()
     region = fields.String()

@@ -58,10 +58,28 @@ def case_view(session: Session, office: CaseOffice, case: Case) -> dict[str, Any
     }
 
 
+def case_row_view(session: Session, office: CaseOffice, case: Case) -> dict[str, Any]:
+    columns = (
+        "id",
+        "procedure",
+        "procedure_version",
+        "status",
+        "subject_name",
+        "region",
+        "current_step",
+        "amount_fen",
+        "opened_at_utc",
+        "closed_at_utc",
+        "version",
+    )
+    title = text_view(procedure_of(session, office, case).title)
+    return {**{name: getattr(case, name) for name in columns}, "title": title}
+
+
 def masked(procedure: Procedure, personal: dict[str, Any]) -> dict[str, str]:
     types = {field.name: field.type for field in procedure.form}
     return {
-        name: MASKS.get(types.get(name, ""), lambda _: HIDDEN)(str(value))
+        name: MASKS[types[name]](str(value)) if types.get(name) in MASKS else HIDDEN
         for name, value in personal.items()
     }
 
