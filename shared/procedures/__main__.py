@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import re
 import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from operator import attrgetter
 from pathlib import Path
 
 from shared.procedures.catalogue import Catalogue
@@ -14,6 +16,8 @@ from shared.procedures.generated import write_generated
 from shared.procedures.model import Problem
 from shared.procedures.rulebook import RuleBook
 from shared.procedures.rules import shared_rules
+
+_CATALOGUE = re.compile(r"/services/([a-z_]+)/catalogue(/|$)")
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -38,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
 
 def check_paths(paths: Sequence[Path], rules: Sequence[str]) -> int:
     """0 when every document loads (warnings are printed all the same), else 1."""
-    book = RuleBook(shared_rules(), *(_book(each) for each in rules))
+    book = _book([*dict.fromkeys([*rules, *_rules_beside(paths)])])
     missing = [path for path in paths if not path.exists()]
     for path in missing:
         print(f"{path}: 没有这个文件或目录。 There is no such file or directory.")
@@ -67,12 +71,24 @@ def _problems(paths: Sequence[Path], book: RuleBook) -> tuple[list[Problem], int
         return problems, len(catalogue.all())
 
 
-def _book(name: str) -> RuleBook:
-    module, _, attribute = name.partition(":")
-    found = getattr(importlib.import_module(module), attribute or "rules")
-    if not isinstance(found, RuleBook):
-        raise SystemExit(f"{name} is no RuleBook")
-    return found
+def _rules_beside(paths: Sequence[Path]) -> Iterator[str]:
+    """The rules of the service in whose catalogue a path lies, by its composition root."""
+    for path in paths:
+        found = _CATALOGUE.search(path.resolve().as_posix())
+        if found:
+            yield f"services.{found[1]}.app:COMPOSITION.rules"
+
+
+def _book(names: Sequence[str]) -> RuleBook:
+    """The shared rules and those named; a rule that several books hold counts once."""
+    book = shared_rules()
+    for name in names:
+        module, _, attributes = name.partition(":")
+        found = attrgetter(attributes or "rules")(importlib.import_module(module))
+        if not isinstance(found, RuleBook):
+            raise SystemExit(f"{name} is no RuleBook")
+        book = RuleBook(book, found.without(book))
+    return book
 
 
 if __name__ == "__main__":

@@ -100,6 +100,14 @@ class RuleBook:
     def __getitem__(self, name: str) -> Rule:
         return self._rules[name]
 
+    def without(self, other: RuleBook) -> RuleBook:
+        """The rules of this book that the other does not have."""
+        book = RuleBook()
+        for one in self:
+            if one.name not in other:
+                book._add(one)
+        return book
+
     def names(self) -> tuple[str, ...]:
         return tuple(sorted(self._rules))
 

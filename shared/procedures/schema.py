@@ -1,5 +1,5 @@
-"""The JSON Schema of a document, for editors that complete and underline. The reader is stricter: it
-also knows what refers to what."""
+"""The JSON Schema of a document, for editors that complete and underline. The reader is stricter:
+it also knows what refers to what."""
 
 from __future__ import annotations
 
