@@ -68,7 +68,7 @@ check: dev ## 代码检查 / ruff, mypy, import contracts, untranslated messages
 	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/mypy
 	$(VENV)/bin/lint-imports
-	$(PY) -m deploy.untranslated
+	$(PY) -m shared.web.messages check
 
 bench: dev ## 性能比值表 / the figures, as ratios to a floor
 	@$(PY) -m pytest tests/bench -q -s
@@ -77,7 +77,7 @@ faults: dev ## 逐类 kill -9 后核对 / kill -9 of each process kind under loa
 	@$(PY) -m pytest tests/faults -q -s
 
 migration: dev ## 新建迁移，SERVICE=… NAME=… / a new migration, SERVICE=… NAME=…
-	@$(RUN) with -- $(PY) -m deploy.databases revise $(SERVICE) "$(NAME)"
+	@$(PY) -m deploy.new_migration $(SERVICE) "$(NAME)"
 
 clean: ## 删除环境与缓存；数据（.gongjiang）保留 / remove the environment and caches; data stays
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

