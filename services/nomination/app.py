@@ -9,17 +9,23 @@ import flask
 
 from services.nomination import settings
 from services.nomination.competitions.api import competition_routes
+from services.nomination.competitions.pages import competition_pages
 from services.nomination.honours.api import honour_routes
+from services.nomination.honours.pages import honour_pages
 from services.nomination.merits.api import merit_routes
 from services.nomination.merits.handlers import CERTIFICATE_ISSUED, RESULT_RECORDED, keep_merit
+from services.nomination.merits.pages import merit_pages
 from services.nomination.nominations.api import nomination_routes
 from services.nomination.nominations.effects import NominationEffects
 from services.nomination.nominations.rules import rules as nomination_rules
+from services.nomination.words import install_words
 from shared.messaging.consumer import Subscription
 from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
 
 HERE = Path(__file__).parent
+
+install_words()
 
 
 def blueprints(service: Service) -> Sequence[flask.Blueprint]:
@@ -28,6 +34,14 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
         honour_routes(service.sessions, service.office),
         merit_routes(service.sessions),
         nomination_routes(service.sessions),
+    ]
+
+
+def pages(service: Service) -> Sequence[flask.Blueprint]:
+    return [
+        competition_pages(service.sessions, service.office),
+        honour_pages(service.sessions, service.office),
+        merit_pages(service.sessions),
     ]
 
 
@@ -48,6 +62,7 @@ COMPOSITION = Composition(
     rules=RuleBook(shared_rules(), nomination_rules),
     effects=lambda settings: NominationEffects(),
     blueprints=blueprints,
+    pages=pages,
     subscriptions=subscriptions,
     templates=(HERE / "templates",),
     translations=(HERE / "translations",),

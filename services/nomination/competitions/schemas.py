@@ -6,13 +6,14 @@ from marshmallow import RAISE, Schema, fields, validate
 from services.nomination.competitions.rules import TIERS
 
 MOST_RESULTS = 200
+NOT_BLANK = validate.Regexp(r"[\s\S]*\S")
 
 
 class CompetitionIn(Schema):
     class Meta:
         unknown = RAISE
 
-    title = fields.String(required=True, validate=validate.Length(min=1, max=200))
+    title = fields.String(required=True, validate=[validate.Length(max=200), NOT_BLANK])
     tier = fields.String(
         required=True,
         validate=validate.OneOf(list(TIERS), labels=[each.zh for each in TIERS.values()]),
@@ -27,8 +28,14 @@ class ResultIn(Schema):
         unknown = RAISE
 
     identity_number = fields.String(required=True)
-    holder_name = fields.String(required=True, validate=validate.Length(min=1, max=100))
+    holder_name = fields.String(required=True, validate=[validate.Length(max=100), NOT_BLANK])
     rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100_000))
+
+
+class ResultForm(ResultIn):
+    """A form sends text where JSON has a number."""
+
+    rank = fields.Integer(required=True, validate=validate.Range(min=1, max=100_000))
 
 
 class ResultsIn(Schema):
