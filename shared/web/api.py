@@ -21,6 +21,10 @@ class ProblemApi(Api):  # type: ignore[misc]
     def _register_error_handlers(self) -> None:
         """install_problems has registered them for the whole application."""
 
+    @public
+    def _openapi_json(self) -> Any:
+        return super()._openapi_json()
+
     def _register_responses(self) -> None:
         for status in http.HTTPStatus:
             self._problem(status.name, status.phrase, empty=status < 400)
@@ -46,7 +50,6 @@ def install_api(app: Flask, service: str, prefix: str) -> ProblemApi:
     api.spec.components.security_scheme(
         "bearer", {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     )
-    public(app.view_functions["api-docs.openapi_json"])
     return api
 
 

@@ -151,12 +151,19 @@ def _http(error: HTTPException) -> Response:
     if error.response is not None:
         return error.response  # type: ignore[return-value]
     messages = getattr(error, "data", {}).get("messages") if hasattr(error, "data") else None
+    if error.code == 422 and messages and "json" in messages and _is_not_json():
+        return problem_response(failures.http_error(415))
     if error.code == 422 and messages:
         return problem_response(Errors(list(validation_errors(messages))))
     kept = {
         name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")
     }
     return problem_response(failures.http_error(error.code or 500), kept)
+
+
+def _is_not_json() -> bool:
+    """webargs reads a body of another type as an empty one."""
+    return bool(request.content_length) and not request.is_json
 
 
 def _validation(error: ValidationError) -> Response:

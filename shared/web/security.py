@@ -8,6 +8,7 @@ from flask import Response, request
 from shared.kernel.errors import DomainError
 from shared.web.access import SESSION_COOKIE
 from shared.web.context import web_parts
+from shared.web.languages import language
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 CONTENT_POLICY = (
@@ -59,6 +60,7 @@ def secure_headers(response: Response) -> Response:
     headers.setdefault(
         "Content-Security-Policy", f"{CONTENT_POLICY} {issuer.scheme}://{issuer.netloc}"
     )
+    headers.setdefault("Content-Language", "en" if language() == "en" else "zh-Hans")
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "same-origin")
     headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
