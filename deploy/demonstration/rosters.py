@@ -1,7 +1,8 @@
 """The rosters of the demonstration: forty fictional welders each, the same every time.
 
-`python -m deploy.demonstration.rosters` writes roster-N.xlsx and scores-N.xlsx for the first two,
-and a roster in which much is wrong. Nobody here exists; the numbers only have a right check digit.
+`python -m deploy.demonstration.rosters` writes roster-N.xlsx, scores-N.xlsx and people-N.yaml (who
+may sign in) for the first two, and a roster in which much is wrong. Nobody here exists; the numbers
+only have a right check digit.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+import yaml
+from stdnum import luhn
 from stdnum.cn import ric
 
 from services.assessment.scoring.schemas import SCORE_SHEET
@@ -19,6 +22,7 @@ from services.assessment.sittings.columns import ROSTER
 from services.assessment.spreadsheets.writing import write_sheet
 
 FOLDER: Final = Path(__file__).with_name("rosters")
+EMPLOYER: Final = "91421281MA4900001X"
 SIZE: Final = 40
 PASSING: Final = 31
 WRITTEN: Final = (1, 2)
@@ -54,6 +58,7 @@ class Welder:
     graduation: str
     theory: str
     practical: str
+    bank_account: str
 
     @property
     def passes(self) -> bool:
@@ -94,6 +99,29 @@ def scores_file(roster: int) -> bytes:
     return write_sheet("成绩", SCORE_SHEET, rows)
 
 
+def people_file(roster: int) -> str:
+    """The forty as demonstration people, in the form of people.yaml."""
+    people = [
+        {
+            "username": f"welder-{roster}-{each.number:02d}",
+            "name": each.name,
+            "identity_number": each.identity_number,
+            "memberships": [
+                {"role": "worker", "organisation": EMPLOYER, "level": "unit", "region": "421281"}
+            ],
+            "note": {
+                "zh": f"第 {roster} 期焊工名单第 {each.number} 号",
+                "en": f"Number {each.number} of the welders' roster {roster}",
+            },
+        }
+        for each in welders(roster)
+    ]
+    heading = (
+        "# Written by `python -m deploy.demonstration.rosters`; fictional. Password: gongjiang.\n"
+    )
+    return heading + yaml.safe_dump(people, allow_unicode=True, sort_keys=False)
+
+
 def bad_roster_file() -> bytes:
     """Good rows, and of each kind of fault one: see `tests/integration/assessment`."""
     good = [each.row() for each in welders(0)[:10]]
@@ -126,6 +154,7 @@ def _welder(roster: int, number: int, names: set[str], chance: random.Random) ->
         graduation=graduation,
         theory=theory,
         practical=practical,
+        bank_account=_bank_account(roster, number),
     )
 
 
@@ -147,6 +176,11 @@ def _identity_number(region: str, born: date, roster: int, number: int) -> str:
     return body + str(ric.calc_check_digit(body + "0"))
 
 
+def _bank_account(roster: int, number: int) -> str:
+    body = f"621785{roster:06d}{number:06d}"
+    return body + str(luhn.calc_check_digit(body))
+
+
 def _qualification(
     roster: int, number: int, chance: random.Random
 ) -> tuple[str, int, tuple[str, str, str] | None, str]:
@@ -164,6 +198,8 @@ def main() -> None:
     for roster in WRITTEN:
         (FOLDER / f"roster-{roster}.xlsx").write_bytes(roster_file(roster))
         (FOLDER / f"scores-{roster}.xlsx").write_bytes(scores_file(roster))
+        people = FOLDER / f"people-{roster}.yaml"
+        people.write_text(people_file(roster), encoding="utf-8")
     (FOLDER / "bad-roster.xlsx").write_bytes(bad_roster_file())
 
 

@@ -1,5 +1,6 @@
 """The composition root of assessment: what it adds to the processes that every service has
-(shared/service.py). `python -m services.assessment.app web|worker|consumer|relay`."""
+(shared/service.py). `python -m services.assessment.app web|worker|consumer|relay`, and
+`… file-organisations FILE`."""
 
 import sys
 from pathlib import Path
@@ -10,6 +11,7 @@ from services.assessment import settings
 from services.assessment.certificates.api import certificate_routes
 from services.assessment.certificates.pages import certificate_pages
 from services.assessment.organisations.api import organisation_routes
+from services.assessment.organisations.seeding import file_organisations
 from services.assessment.scoring.api import scoring_routes
 from services.assessment.scoring.pages import scoring_pages
 from services.assessment.sittings.api import sitting_routes
@@ -22,6 +24,7 @@ from shared.service import Composition, Service, run
 from shared.web.words import add_words
 
 HERE = Path(__file__).parent
+FILE_ORGANISATIONS = "file-organisations"
 
 add_words(
     {
@@ -70,5 +73,16 @@ def create_app() -> flask.Flask:
     return load().web()
 
 
+def file_from(path: Path) -> None:
+    """`file-organisations FILE`: the filings of a data file, once however often it runs."""
+    service = load()
+    with service.sessions.begin() as session:
+        count = file_organisations(session, service.office.clock, path)
+    print(f"已备案 {count} 家评价机构 / {count} assessment organisations filed")
+
+
 if __name__ == "__main__":
+    if sys.argv[1:2] == [FILE_ORGANISATIONS]:
+        file_from(Path(sys.argv[2]))
+        sys.exit()
     run("services.assessment.app", load, sys.argv[1:])

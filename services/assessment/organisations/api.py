@@ -6,12 +6,13 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from services.assessment.organisations import queries
-from services.assessment.organisations.handlers import FileOrganisation, file_organisation
+from services.assessment.organisations.handlers import file_organisation
 from services.assessment.organisations.schemas import (
     FilingSchema,
     OrganisationSchema,
     OrganisationsSchema,
 )
+from services.assessment.organisations.seeding import command_of
 from shared.approvals.office import CaseOffice
 from shared.persistence import Sessions
 from shared.web.access import current_actor, public, requires
@@ -30,10 +31,7 @@ def organisation_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def file(body: dict[str, Any]) -> Response:
         """File an organisation, or renew its filing as a new version."""
         actor = current_actor()
-        scope = [
-            (each["occupation"], level) for each in body.pop("scope") for level in each["levels"]
-        ]
-        command = FileOrganisation(**body, scope=scope)
+        command = command_of(body)
         with sessions.begin() as session:
 
             def work() -> Answer:

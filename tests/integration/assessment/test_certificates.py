@@ -134,7 +134,7 @@ def test_an_objection_decides_about_its_candidate_alone(
     with desk.sessions.begin() as session:
         entry = session.scalars(select(NoticeEntry).order_by(NoticeEntry.id).limit(1)).one()
     complaint = Complaint(grounds="代考", named=True, name="知情人", contact="13800000000")
-    desk.act(lodge_objection, LodgeObjection(entry.id, complaint))
+    desk.act(lodge_objection, LodgeObjection(entry.notice_id, entry.id, complaint))
     desk.end_notice(sitting_id)
     with desk.sessions.begin() as session:
         task = session.scalars(select(Task).where(Task.kind == "objection")).one()

@@ -8,6 +8,7 @@ from services.assessment.scoring.schemas import SCORE_SHEET
 from services.assessment.sittings.columns import ROSTER
 from services.assessment.sittings.rules import Roster, read_roster
 from services.assessment.spreadsheets.reading import read_rows
+from shared.kernel.bank_account import parse_bank_account
 
 KEY = b"k" * 32
 
@@ -52,6 +53,8 @@ def test_the_files_in_the_folder_are_what_the_generator_writes() -> None:
         folder = rosters.FOLDER
         assert (folder / f"roster-{number}.xlsx").read_bytes() == rosters.roster_file(number)
         assert (folder / f"scores-{number}.xlsx").read_bytes() == rosters.scores_file(number)
+        people = (folder / f"people-{number}.yaml").read_text(encoding="utf-8")
+        assert people == rosters.people_file(number)
     assert (rosters.FOLDER / "bad-roster.xlsx").read_bytes() == rosters.bad_roster_file()
 
 
@@ -69,3 +72,9 @@ def test_the_bad_roster_has_every_kind_of_fault_and_two_good_rows() -> None:
         ("row_value_invalid", 10),
         ("row_value_invalid", 10),
     ]
+
+
+def test_every_welder_has_an_account_of_their_own_with_a_right_check_digit() -> None:
+    accounts = [each.bank_account for n in (1, 2) for each in rosters.welders(n)]
+    assert [parse_bank_account(each) for each in accounts] == accounts
+    assert len(set(accounts)) == 80
