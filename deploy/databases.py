@@ -12,7 +12,8 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import URL, make_url
 
-from shared.messaging.bus import install_pgmq
+from shared.messaging.bus import Bus, install_pgmq
+from shared.messaging.failures import Unavailable
 from shared.persistence.migrations import upgrade
 
 SERVICES = ("nomination", "assessment", "subsidy")
@@ -56,13 +57,22 @@ def database_urls(environ: Mapping[str, str]) -> dict[str, URL]:
     }
 
 
+def declare_topology(bus_url: str) -> None:
+    """Once, before many processes would do it at the same moment. A bus that is away keeps nobody
+    from starting: decisions are accepted without it, and each process declares for itself."""
+    if bus_url.startswith("pgmq:"):
+        install_pgmq(bus_url.removeprefix("pgmq:"))
+    try:
+        Bus(bus_url).check()
+    except Unavailable as error:
+        print(f"消息总线暂不可用 / the bus is away for now: {error}", flush=True)
+
+
 def main() -> None:
     urls = database_urls(os.environ)
     made = make_databases(urls)
     print("新建数据库 / databases made:", ", ".join(made) or "0", flush=True)
-    bus = os.environ["GONGJIANG_BUS_URL"]
-    if bus.startswith("pgmq:"):
-        install_pgmq(bus.removeprefix("pgmq:"))
+    declare_topology(os.environ["GONGJIANG_BUS_URL"])
     for service in SERVICES:
         upgrade(urls[service].render_as_string(hide_password=False), service)
         print(f"{service}: 数据库结构已是最新 / its tables are up to date", flush=True)

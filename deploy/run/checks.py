@@ -16,8 +16,8 @@ class Check(Protocol):
     def repeats(self) -> bool:
         """Whether it is cheap enough to be asked again for as long as the process runs."""
 
-    async def __call__(self, age: float) -> str | None:
-        """`age`: seconds since the process started."""
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
+        """`age`: seconds since the process started; `said`: its first lines since then."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +27,22 @@ class Running:
     seconds: float = 2.0
     repeats: bool = False
 
-    async def __call__(self, age: float) -> str | None:
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
         return None if age >= self.seconds else "刚刚启动 / just started"
+
+
+@dataclass(frozen=True, slots=True)
+class Says:
+    """It printed a line with these words, or has simply lived long enough without them."""
+
+    words: str
+    seconds: float = 30.0
+    repeats: bool = False
+
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
+        if age >= self.seconds or any(self.words in line for line in said):
+            return None
+        return f"还没有说 / has not said yet: {self.words}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class Answers:
     path: str
     repeats: bool = True
 
-    async def __call__(self, age: float) -> str | None:
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
         try:
             status = await asyncio.wait_for(self._status(), PATIENCE)
         except (OSError, TimeoutError, ValueError, IndexError) as error:
@@ -68,7 +82,7 @@ class Listens:
     port: int
     repeats: bool = True
 
-    async def __call__(self, age: float) -> str | None:
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
         try:
             opening = asyncio.open_connection("127.0.0.1", self.port)
             _, writer = await asyncio.wait_for(opening, PATIENCE)
@@ -85,7 +99,7 @@ class Succeeds:
     command: Sequence[str]
     repeats: bool = False
 
-    async def __call__(self, age: float) -> str | None:
+    async def __call__(self, age: float, said: Sequence[str]) -> str | None:
         # Not asyncio's own subprocesses: their watcher threads do not go with our forks.
         quiet = subprocess.DEVNULL
         running = subprocess.Popen(self.command, stdin=quiet, stdout=quiet, stderr=quiet)

@@ -18,6 +18,7 @@ from deploy.run.words import both
 LONGEST_PAUSE = 15.0
 LIVED_LONG = 20.0  # after which a death counts as the first one again
 LOOKED_AT = 0.05
+FIRST_LINES = 500  # of each life, for the check of readiness
 
 
 class Managed:
@@ -45,6 +46,7 @@ class Managed:
         self._popen: subprocess.Popen[bytes] | None = None
         self._stopping = asyncio.Event()
         self._rest = b""
+        self._said: list[str] = []
 
     @property
     def pid(self) -> int | None:
@@ -103,7 +105,7 @@ class Managed:
         )
         assert popen.stdout is not None
         os.set_blocking(popen.stdout.fileno(), False)
-        self._popen, self._rest = popen, b""
+        self._popen, self._rest, self._said = popen, b"", []
         self.since, self.start = time.time(), start_ticks(popen.pid)
         self._become("starting")
         return popen
@@ -114,7 +116,7 @@ class Managed:
         told = self.spec.ready_seconds
         while True:
             age = time.monotonic() - began
-            self.not_ready_because = await self.spec.ready(age)
+            self.not_ready_because = await self.spec.ready(age, self._said)
             if self.not_ready_because is None and not self.spec.one_shot:
                 self._become("ready")
                 self.was_ready.set()
@@ -174,7 +176,10 @@ class Managed:
                 return
             *lines, self._rest = (self._rest + block).split(b"\n")
             for line in lines:
-                self._output.line(self.spec.name, line.decode(errors="replace").rstrip("\r"))
+                text = line.decode(errors="replace").rstrip("\r")
+                self._output.line(self.spec.name, text)
+                if len(self._said) < FIRST_LINES:
+                    self._said.append(text)
 
     async def _pause(self, seconds: float) -> None:
         try:

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from deploy import embedded_postgres
-from deploy.run.checks import Answers, Listens, Succeeds
+from deploy.run.checks import Answers, Listens, Says, Succeeds
 from deploy.run.specification import Spec, module, tool
 from deploy.run.state import ROOT
 
 SERVICES = ("nomination", "assessment", "subsidy")
+# What each says when it is at work.
+BEGINS = {"worker": "worker polls", "consumer": "consumer runs", "relay": "relay runs"}
 SEED = "deploy.demonstration.seed"
 
 
@@ -142,9 +144,10 @@ def service_processes(service: str, place: Place) -> list[Spec]:
                 kind=kind,
                 service=service,
                 command=module(app, kind),
+                ready=Says(words),
                 needs=("databases", "temporal"),
             )
-            for kind in ("worker", "consumer", "relay")
+            for kind, words in BEGINS.items()
         ),
     ]
 
