@@ -49,8 +49,11 @@ class AmqpPublisher:
     def close(self) -> None:
         connection, self._connection, self._channel = self._connection, None, None
         if connection is not None:
-            with suppress(Exception):
+            try:
                 connection.close()
+            except Exception:
+                with suppress(Exception):
+                    connection.collect()
 
     def _ensure_channel(self) -> None:
         if self._channel is not None:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
 import psycopg
 from kombu import Connection
 from pgmq.install import get_embedded_install_sql
@@ -15,7 +18,7 @@ from shared.messaging.publishing import Publisher
 from shared.messaging.topology import ROUTES, Route, declare
 
 CONNECT_SECONDS = 5
-_INSTALL_LOCK = 7_260_104_117_001
+_INSTALL_LOCK, _DECLARE_LOCK = 7_260_104_117_001, 7_260_104_117_002
 
 # visibility 60: what a killed consumer held comes back within a minute; no long poll, but a
 # notification at each commit, and a look every 0.1 s for those that the throttle swallowed
@@ -53,9 +56,10 @@ class Bus:
         Raises what kombu raises when the bus is away."""
         connection = self._open()
         try:
-            declare(connection, self.routes, self.services)
+            with self._declaring_alone():
+                declare(connection, self.routes, self.services)
         except BaseException:
-            connection.close()
+            hang_up(connection)
             raise
         return connection
 
@@ -71,12 +75,22 @@ class Bus:
             if self._dsn is not None:
                 psycopg.connect(self._dsn, connect_timeout=CONNECT_SECONDS).close()
             else:
-                self._open().close()
+                hang_up(self._open())
         except Exception as error:
             raise Unavailable(type(error).__name__) from error
 
+    @contextmanager
+    def _declaring_alone(self) -> Iterator[None]:
+        """pgmq declares by DDL, which deadlocks when two processes start at once."""
+        if self._dsn is None:
+            yield
+            return
+        with psycopg.connect(self._dsn, connect_timeout=CONNECT_SECONDS) as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_DECLARE_LOCK,))
+            yield
+
     def _declare(self) -> None:
-        self.connect().close()
+        hang_up(self.connect())
 
     def _open(self) -> Connection:
         if self._dsn is not None:
@@ -91,9 +105,19 @@ class Bus:
         try:
             connection.connect()  # once: who asked decides when to try again
         except BaseException:
-            connection.release()
+            hang_up(connection)
             raise
         return connection
+
+
+def hang_up(connection: Connection) -> None:
+    """Closes it, whatever state it is in. Closing reads what the broker still sends, and a
+    callback may refuse that; then the socket alone is closed."""
+    try:
+        connection.close()
+    except Exception:
+        with suppress(Exception):
+            connection.collect()
 
 
 def install_pgmq(dsn: str) -> None:

@@ -9,7 +9,7 @@ import logging
 import threading
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import closing, suppress
+from contextlib import suppress
 from typing import Any
 
 from kombu import Connection, Consumer
@@ -17,7 +17,7 @@ from sqlalchemy import Connection as DatabaseConnection
 from sqlalchemy import Engine, text
 
 from shared.contracts import CONTENT_TYPE, InvalidEvent, check_envelope, sequence_of
-from shared.messaging.bus import Bus
+from shared.messaging.bus import Bus, hang_up
 from shared.messaging.dead_letters import bury, bury_unless_handled
 from shared.messaging.failures import Unavailable, describe
 from shared.messaging.feed import Feed
@@ -105,10 +105,13 @@ class _Reader:
     def _lead(self, connection: DatabaseConnection) -> None:
         if not lead(connection, self._route.queue, self._stop):
             return
+        bus = None
         try:
-            with closing(self._bus.connect()) as bus:
-                self._read(bus, connection)
+            bus = self._bus.connect()
+            self._read(bus, connection)
         finally:
+            if bus is not None:
+                hang_up(bus)
             with suppress(Exception):
                 resign(connection)
 
@@ -192,29 +195,29 @@ class _Reader:
 
     def _fill(self, up_to: int) -> None:
         """Until everything before `up_to` was taken from the feed, however long that is away."""
-        delay = 0.1
-        while (self._handling.position(self._route.source) or 0) < up_to - 1:
-            if self._stop.is_set():
-                raise Stopped
-            try:
-                moved = self._read_page()
-            except Unavailable as error:
-                moved = 0
-                log.warning("the feed of %s is away: %s", self._route.source, describe(error))
-            if not moved:
+        delay, before = 0.1, -1
+        while (position := self._handling.position(self._route.source) or 0) < up_to - 1:
+            if position == before:
                 self._stop.wait(delay)
                 delay = min(delay * 2, 5.0)
+            if self._stop.is_set():
+                raise Stopped
+            before = position
+            try:
+                self._read_page()
+            except Unavailable as error:
+                log.warning("the feed of %s is away: %s", self._route.source, describe(error))
 
     def _read_page(self) -> int:
-        """How many events of the feed were taken."""
+        """How many events the feed had after the position; 0 at a hole, which none may cross."""
         position = self._handling.position(self._route.source)
         if position is None:
             return 0
         events = self._feed.read(position, PAGE)
-        for taken, event in enumerate(events):
+        for event in events:
             if self._handling.take(event) is Receipt.GAP:
                 log.error("the feed of %s has a hole", self._route.source)
-                return taken
+                return 0
         return len(events)
 
 

@@ -99,6 +99,7 @@ class Handling:
                 letter = to_replay(session, name, source)
                 if letter is None:
                     return False
+                session.expunge(letter)  # it is still to be read after a rollback
                 if self._inbox.receive_again(session, name, letter.event):
                     self._handle(session, letter.event)
                 mark_replayed(session, letter.id)

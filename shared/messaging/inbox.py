@@ -6,7 +6,7 @@ from __future__ import annotations
 from enum import Enum
 from typing import Any, Protocol, cast
 
-from sqlalchemy import CursorResult, Table, select, update
+from sqlalchemy import Table, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -67,7 +67,7 @@ class Inbox:
         """Without regard to order, for a dead letter: False when it was handled meanwhile."""
         values = {"subscription": subscription, "event_id": event["id"]}
         row = insert(_INBOX).values(values).on_conflict_do_nothing()
-        return _rows(session, row) == 1
+        return session.execute(row.returning(_INBOX.c.event_id)).first() is not None
 
     def position(self, session: Session, subscription: str, source: str) -> int | None:
         """The last contiguous number, 0 before the first; None: this inbox keeps no positions."""
@@ -91,9 +91,6 @@ def _advance(session: Session, subscription: str, source: str, sequence: int) ->
             _POSITIONS.c.last_sequence == sequence - 1,
         )
         .values(last_sequence=sequence)
+        .returning(_POSITIONS.c.last_sequence)
     )
-    return _rows(session, step) == 1
-
-
-def _rows(session: Session, statement: Any) -> int:
-    return cast("CursorResult[Any]", session.execute(statement)).rowcount
+    return session.execute(step).first() is not None

@@ -239,9 +239,7 @@ def test_audit_entries_are_linked_and_old_rows_leave_the_outbox(
     engine: Engine, sessions: Sessions, pgmq_bus: Bus, workflows: Workflows
 ) -> None:
     linked = threading.Event()
-    relay = make_relay(
-        engine, pgmq_bus, workflows, link_audit=lambda connection: linked.set() or 1
-    )
+    relay = make_relay(engine, pgmq_bus, workflows, link_audit=lambda connection: linked.set() or 1)
     with sessions.begin() as session:
         publish(session, instruction("CLM-1", 1), case_id="CLM-1")
         start_workflow(session, case_id="CLM-1")
