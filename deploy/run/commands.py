@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from deploy.run.ours import is_same, send, start_ticks
 from deploy.run.state import ROOT, State
-from deploy.run.words import CannotStart, both
+from deploy.run.words import CannotStart, both, padded, places
 
 UP_SECONDS = 300.0
 DOWN_SECONDS = 90.0
@@ -88,18 +88,13 @@ def status(environ: Mapping[str, str]) -> int:
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
-    """Columns lined up; a Chinese character takes two places."""
-    widths = [max(map(_places, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell + " " * (width - _places(cell)) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
+    """Columns lined up."""
+    widths = [max(map(places, column)) for column in zip(*rows, strict=True)]
+    lines = (
+        "  ".join(padded(cell, width) for cell, width in zip(row, widths, strict=True))
         for row in rows
     )
-
-
-def _places(text: str) -> int:
-    return sum(2 if ord(character) > 0x2E7F else 1 for character in text)
+    return "\n".join(line.rstrip() for line in lines)
 
 
 def logs(environ: Mapping[str, str], names: Sequence[str]) -> None:

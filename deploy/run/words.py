@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 
 class CannotStart(Exception):
     """Why it does not start, and what to do, in both languages; `code` is the exit status."""
@@ -13,3 +15,12 @@ class CannotStart(Exception):
 
 def both(zh: str, en: str) -> str:
     return f"{zh} / {en}"
+
+
+def places(text: str) -> int:
+    """How wide a terminal shows it: a Chinese character takes two places."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text)
+
+
+def padded(text: str, width: int) -> str:
+    return text + " " * (width - places(text))
