@@ -24,6 +24,8 @@ from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
 
 OFFICER = "bureau.officer"
+# The bank never booked it (domain of the finance system): nothing is wrong with the account.
+NOT_BOOKED = "NOT_BOOKED"
 
 
 def propose_repair(
@@ -36,7 +38,7 @@ def propose_repair(
     payment.ensure_repairable()
     _ensure_not_replaced(session, payment)
     number = parse_bank_account(account, field="account")
-    if number == payment.account:
+    if number == payment.account and payment.reason_code != NOT_BOOKED:
         raise SameAccount(field="account")
     repair = PaymentRepair(
         id=new_id(),

@@ -46,7 +46,7 @@ effective: {from: 2023-01-01}
 source: {zh: 测试用办法, en: rules made for a test}
 applicant: [worker]
 form:
-  - {field: certificate_no, type: certificate_no, required: true, label: {zh: 证书, en: Certificate}}
+  - {field: certificate_no, type: certificate_no, required: true, label: {zh: 证书, en: Number}}
   - {field: insured_place, type: region, required: true, label: {zh: 参保地, en: Insured in}}
   - {field: payee_account, type: bank_account, required: true, label: {zh: 账户, en: Account}}
 rules:

@@ -1,0 +1,108 @@
+"""`python -m deploy.finance`: one process, stopped by SIGTERM or Ctrl-C, or killed at any line."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable
+from contextlib import closing
+
+from deploy.finance import settings as environment
+from deploy.finance.asking import ask_due
+from deploy.finance.bank import Bank
+from deploy.finance.consuming import consume
+from deploy.finance.database import Connection, Database, become_active
+from deploy.finance.reporting import poll_bank, post_reports
+from deploy.finance.sending import recover, send_received
+from deploy.finance.settings import Settings
+from deploy.finance.subsidy import Subsidy, Token
+
+log = logging.getLogger("finance")
+
+IDLE_SECONDS = 0.5
+TROUBLE_SECONDS = 2.0
+
+Step = Callable[[Connection], object]
+
+
+class Finance:
+    def __init__(self, settings: Settings) -> None:
+        token = Token(settings.token_url, settings.client_id, settings.client_secret)
+        self._settings = settings
+        self._database = Database(settings.database_url)
+        self._subsidy = Subsidy(settings.subsidy_url, token)
+        self._bank = Bank(settings.bank_url, settings.send_seconds)
+
+    def run(self, stop: threading.Event) -> None:
+        self._until_done(self._database.prepare, stop)
+        while not stop.is_set():
+            try:
+                with closing(self._database.connect()) as leading:
+                    if become_active(leading):
+                        recover(leading)
+                        self._work(leading, stop)
+            except Exception as error:
+                log.warning("begins again: %s", type(error).__name__)
+            stop.wait(TROUBLE_SECONDS)
+
+    def _work(self, leading: Connection, stop: threading.Event) -> None:
+        """Until `stop`, or until the lock of the active process is lost with its connection."""
+        ended = threading.Event()
+        own = self._settings
+        loops: list[tuple[str, Step]] = [
+            ("consume", lambda c: consume(c, own.bus_url, self._subsidy, ended)),
+            ("send", lambda c: send_received(
+                c, self._subsidy, self._bank, ask_seconds=own.ask_seconds)),
+            ("ask", lambda c: ask_due(
+                c, self._bank, ask_seconds=own.ask_seconds,
+                not_booked_seconds=own.not_booked_seconds)),
+            ("poll", lambda c: poll_bank(c, self._bank)),
+            ("report", lambda c: post_reports(c, self._subsidy)),
+        ]
+        threads = [
+            threading.Thread(target=self._loop, args=(name, step, ended), name=name)
+            for name, step in loops
+        ]
+        for thread in threads:
+            thread.start()
+        try:
+            while not stop.wait(1.0):
+                leading.execute("SELECT 1")
+        finally:
+            ended.set()
+            for thread in threads:
+                thread.join()
+
+    def _loop(self, name: str, step: Step, ended: threading.Event) -> None:
+        """The step again and again, on a connection of its own; trouble waits and comes again."""
+        while not ended.is_set():
+            try:
+                with closing(self._database.connect()) as connection:
+                    while not ended.is_set():
+                        if not step(connection):
+                            ended.wait(IDLE_SECONDS)
+            except Exception as error:
+                log.warning("%s: %s: %s", name, type(error).__name__, error)
+                ended.wait(TROUBLE_SECONDS)
+
+    def _until_done(self, work: Callable[[], None], stop: threading.Event) -> None:
+        while not stop.is_set():
+            try:
+                return work()
+            except Exception as error:
+                log.warning("waits for its database: %s", type(error).__name__)
+                stop.wait(TROUBLE_SECONDS)
+
+
+def main() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    logging.getLogger("httpx").setLevel(logging.WARNING)
+    stop = threading.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    finance = Finance(environment.from_environ())
+    log.info("runs")
+    finance.run(stop)
+
+
+if __name__ == "__main__":
+    main()

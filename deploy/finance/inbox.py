@@ -1,0 +1,74 @@
+"""Takes events in the order of their numbers, each once. Knows neither the bus nor the feed."""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Any
+
+from deploy.finance.database import Connection
+
+SOURCE = "subsidy"
+INSTRUCTED = "subsidy.payment_instructed.v1"
+
+
+class Taken(Enum):
+    NEW = "new"
+    REPEATED = "repeated"
+    GAP = "gap"
+
+
+def position(connection: Connection) -> int:
+    """The last number up to which nothing is missing; 0 before the first."""
+    connection.execute(
+        "INSERT INTO positions (source, last_sequence) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+        (SOURCE,),
+    )
+    row = connection.execute(
+        "SELECT last_sequence FROM positions WHERE source = %s", (SOURCE,)
+    ).fetchone()
+    assert row is not None
+    return int(row["last_sequence"])
+
+
+def take(connection: Connection, event: Mapping[str, Any]) -> Taken:
+    """One event in one transaction: its number, its inbox row and what it says. A number past
+    the next one is a gap: nothing is written, and the feed has to be read first."""
+    number = int(event["sequence"])
+    with connection.transaction():
+        position(connection)
+        row = connection.execute(
+            "SELECT last_sequence FROM positions WHERE source = %s FOR UPDATE", (SOURCE,)
+        ).fetchone()
+        assert row is not None
+        last = int(row["last_sequence"])
+        if number <= last:
+            return Taken.REPEATED
+        if number > last + 1:
+            return Taken.GAP
+        connection.execute(
+            "UPDATE positions SET last_sequence = %s WHERE source = %s", (number, SOURCE)
+        )
+        new = connection.execute(
+            "INSERT INTO inbox (event_id, sequence, type) VALUES (%s, %s, %s) "
+            "ON CONFLICT DO NOTHING RETURNING event_id",
+            (event["id"], number, event["type"]),
+        ).fetchone()
+        if new is not None and event["type"] == INSTRUCTED:
+            store(connection, event["data"])
+    return Taken.NEW
+
+
+def store(connection: Connection, data: Mapping[str, Any]) -> None:
+    """An instruction is stored once, whatever brings it again."""
+    connection.execute(
+        "INSERT INTO instructions "
+        "(payment_id, end_to_end_id, batch_id, case_id, amount_fen, replaces, state) "
+        "VALUES (%s, %s, %s, %s, %s, %s, 'received') ON CONFLICT (payment_id) DO NOTHING",
+        (
+            data["payment_id"],
+            data["end_to_end_id"],
+            data["batch_id"],
+            data["case_id"],
+            data["amount_fen"],
+            data.get("replaces"),
+        ),
+    )

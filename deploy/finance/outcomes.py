@@ -1,0 +1,59 @@
+"""What is learnt of a payment, written in one transaction with the report that tells subsidy."""
+
+import logging
+from datetime import datetime
+
+from deploy.finance.database import Connection
+
+# state -> where it may come from; anything else is old news and changes nothing
+FROM = {
+    "sent": ("sending", "unknown"),
+    "unknown": ("sending", "sent"),
+    "settled": ("sending", "sent", "unknown"),
+    "rejected": ("sending", "sent", "unknown"),
+    "returned": ("sending", "sent", "unknown", "settled"),
+}
+TOLD = ("unknown", "settled", "rejected", "returned")
+# These cannot both be true: told to subsidy all the same, which refuses the line and says so.
+CONTRADICTS = {"settled": "rejected", "rejected": "settled", "returned": "rejected"}
+
+log = logging.getLogger(__name__)
+
+
+def learn(
+    connection: Connection,
+    end_to_end_id: str,
+    state: str,
+    *,
+    report_id: str,
+    reason_code: str | None = None,
+    reported_at: datetime | str | None = None,
+) -> bool:
+    """Move the payment on and note the report to be posted; False when that is old news."""
+    with connection.transaction():
+        known = connection.execute(
+            "SELECT batch_id, state FROM instructions WHERE end_to_end_id = %s FOR UPDATE",
+            (end_to_end_id,),
+        ).fetchone()
+        if known is None:
+            log.error("%s: the bank speaks of a payment that was never instructed", report_id)
+            return False
+        contradiction = CONTRADICTS.get(state) == known["state"]
+        if contradiction:
+            log.error("%s says %s of a payment that is %s", report_id, state, known["state"])
+        elif known["state"] not in FROM[state]:
+            return False
+        else:
+            connection.execute(
+                "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now() "
+                "WHERE end_to_end_id = %s",
+                (state, reason_code, end_to_end_id),
+            )
+        if state in TOLD:
+            connection.execute(
+                "INSERT INTO reports (report_id, batch_id, end_to_end_id, status, reason_code, "
+                "reported_at) VALUES (%s, %s, %s, %s, %s, coalesce(%s::timestamptz, now())) "
+                "ON CONFLICT (report_id) DO NOTHING",
+                (report_id, known["batch_id"], end_to_end_id, state, reason_code, reported_at),
+            )
+    return not contradiction

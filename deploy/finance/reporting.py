@@ -1,0 +1,75 @@
+"""Takes the bank's reports in, and tells subsidy what is known."""
+
+import json
+import logging
+from itertools import groupby
+from typing import Any
+
+from deploy.finance.bank import Bank
+from deploy.finance.database import Connection, rows
+from deploy.finance.outcomes import learn
+from deploy.finance.subsidy import Subsidy
+
+log = logging.getLogger(__name__)
+
+BANK = "bank"
+
+
+def poll_bank(connection: Connection, bank: Bank) -> int:
+    """Take the bank's next reports in; answers how many. Raises Away."""
+    connection.execute(
+        "INSERT INTO positions (source, last_sequence) VALUES (%s, 0) ON CONFLICT DO NOTHING",
+        (BANK,),
+    )
+    [row] = rows(connection, "SELECT last_sequence FROM positions WHERE source = %s", BANK)
+    reports = bank.reports(int(row["last_sequence"]))
+    for report in reports:
+        with connection.transaction():
+            learn(
+                connection,
+                report["end_to_end_id"],
+                report["status"],
+                report_id=f"bank:{report['n']}",
+                reason_code=report.get("reason_code"),
+                reported_at=report["reported_at"],
+            )
+            connection.execute(
+                "UPDATE positions SET last_sequence = %s WHERE source = %s", (report["n"], BANK)
+            )
+    return len(reports)
+
+
+def post_reports(connection: Connection, subsidy: Subsidy) -> int:
+    """Post what subsidy was not told yet, batch by batch; answers how many. A kill between the
+    answer and the mark posts a line again, and subsidy answers that it is repeated. Raises Away."""
+    waiting = rows(
+        connection,
+        "SELECT id, report_id, batch_id, end_to_end_id, status, reason_code, reported_at "
+        "FROM (SELECT * FROM reports WHERE posted_at IS NULL ORDER BY id LIMIT 500) AS next "
+        "ORDER BY batch_id, id",
+    )
+    for batch_id, group in groupby(waiting, key=lambda row: str(row["batch_id"])):
+        lines = list(group)
+        results = subsidy.report(batch_id, [_line(row) for row in lines])
+        for row, result in zip(lines, results, strict=True):
+            if result["outcome"] == "refused":
+                log.error("subsidy refused %s: %s", row["report_id"], _codes(result))
+            connection.execute(
+                "UPDATE reports SET posted_at = now(), answer = %s WHERE id = %s",
+                (json.dumps(result, ensure_ascii=False), row["id"]),
+            )
+    return len(waiting)
+
+
+def _line(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "report_id": row["report_id"],
+        "end_to_end_id": row["end_to_end_id"],
+        "status": row["status"],
+        "reason_code": row["reason_code"],
+        "reported_at": row["reported_at"].isoformat(),
+    }
+
+
+def _codes(result: dict[str, Any]) -> str:
+    return ", ".join(str(error.get("code")) for error in result.get("errors") or ())

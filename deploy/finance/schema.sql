@@ -1,0 +1,47 @@
+-- The finance system's own tables. Safe to run again.
+
+CREATE TABLE IF NOT EXISTS positions (
+    source text PRIMARY KEY,
+    last_sequence bigint NOT NULL           -- everything up to it was taken, without a gap
+);
+
+CREATE TABLE IF NOT EXISTS inbox (
+    event_id text PRIMARY KEY,              -- a second delivery finds itself here
+    sequence bigint NOT NULL,
+    type text NOT NULL,
+    received_at timestamptz NOT NULL DEFAULT now()
+);
+
+CREATE TABLE IF NOT EXISTS instructions (
+    payment_id text PRIMARY KEY,            -- the key of "pay this once"
+    end_to_end_id text NOT NULL UNIQUE,
+    batch_id text NOT NULL,
+    case_id text NOT NULL,
+    amount_fen bigint NOT NULL CHECK (amount_fen > 0),
+    replaces text,
+    state text NOT NULL CHECK (state IN
+        ('received', 'sending', 'sent', 'unknown', 'settled', 'rejected', 'returned')),
+    reason_code text,
+    asked integer NOT NULL DEFAULT 0,
+    ask_at timestamptz,                     -- when to ask the bank next
+    sending_at timestamptz,
+    received_at timestamptz NOT NULL DEFAULT now(),
+    changed_at timestamptz NOT NULL DEFAULT now()
+);
+CREATE INDEX IF NOT EXISTS instructions_to_send ON instructions (batch_id, payment_id)
+    WHERE state = 'received';
+CREATE INDEX IF NOT EXISTS instructions_to_ask ON instructions (ask_at)
+    WHERE state IN ('sending', 'sent', 'unknown');
+
+CREATE TABLE IF NOT EXISTS reports (
+    id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    report_id text NOT NULL UNIQUE,         -- told to subsidy, which applies each once
+    batch_id text NOT NULL,
+    end_to_end_id text NOT NULL,
+    status text NOT NULL,
+    reason_code text,
+    reported_at timestamptz NOT NULL,
+    posted_at timestamptz,
+    answer text                             -- applied, repeated or refused, and why
+);
+CREATE INDEX IF NOT EXISTS reports_to_post ON reports (id) WHERE posted_at IS NULL;
