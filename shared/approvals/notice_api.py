@@ -23,7 +23,7 @@ from shared.web.paging import PageQuery, decode_cursor, page_of
 ANYBODY = Actor(person_ref="anybody", name="")
 
 
-class NoticeSchema(Schema):
+class NoticeHeadSchema(Schema):
     id = fields.String()
     procedure = fields.String()
     step_key = fields.String()
@@ -39,11 +39,14 @@ class NoticeSchema(Schema):
     anonymous = fields.Boolean()
     office = fields.Dict()
     shows = fields.List(fields.String())
+
+
+class NoticeSchema(NoticeHeadSchema):
     rows = fields.List(fields.Dict(), metadata={"description": "`entry`, the columns, `status`"})
 
 
 class NoticePageSchema(Schema):
-    items = fields.List(fields.Nested(NoticeSchema(exclude=("rows",))))
+    items = fields.List(fields.Nested(NoticeHeadSchema))
     next = fields.String(allow_none=True)
 
 
@@ -65,7 +68,7 @@ class ObjectionAnswerSchema(Schema):
 
 
 def notice_view(notice: Notice) -> dict[str, Any]:
-    view = {name: getattr(notice, name) for name in NoticeSchema().fields if name != "rows"}
+    view = {name: getattr(notice, name) for name in NoticeHeadSchema().fields}
     return {**view, "rows": queries.shown_rows(notice)}
 
 
