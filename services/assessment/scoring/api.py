@@ -21,7 +21,7 @@ from services.assessment.scoring.schemas import (
 from services.assessment.sittings import queries, views
 from services.assessment.sittings.api import spreadsheet, uploaded
 from services.assessment.sittings.handlers import ensure_acts_for
-from services.assessment.sittings.schemas import CandidatesSchema, SittingSchema
+from services.assessment.sittings.schemas import SittingSchema, StaffingListSchema
 from services.assessment.spreadsheets.reading import Row, read_rows
 from services.assessment.spreadsheets.writing import XLSX, write_sheet
 from shared.approvals.office import CaseOffice
@@ -103,7 +103,7 @@ def _lock_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
 
     @routes.put("/sittings/<sitting_id>/staff")
     @routes.arguments(StaffListSchema)
-    @routes.response(200, CandidatesSchema(only=("staffing",)))
+    @routes.response(200, StaffingListSchema)
     @requires(SCORER)
     def put_staff(body: dict[str, Any], sitting_id: str) -> Any:
         """Who invigilates, assesses and supervises; answers with the findings on the ratios."""

@@ -103,6 +103,9 @@ class StaffingSchema(Schema):
     en = fields.String()
 
 
-class CandidatesSchema(Schema):
-    items = fields.List(fields.Nested(CandidateSchema))
+class StaffingListSchema(Schema):
     staffing = fields.List(fields.Nested(StaffingSchema))
+
+
+class CandidatesSchema(StaffingListSchema):
+    items = fields.List(fields.Nested(CandidateSchema))
