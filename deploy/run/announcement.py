@@ -10,9 +10,10 @@ from typing import Any
 import yaml
 
 from deploy.run.specification import Spec
-from deploy.run.words import both
+from deploy.run.words import both, padded
 
 PASSWORD = "gongjiang"
+WIDTH = 24
 
 
 def announcement(
@@ -25,9 +26,9 @@ def announcement(
         kinds[spec.kind].append(spec.name)
     lines = ["", both("已全部启动", "everything is up"), ""]
     lines += [f"  {kind:<12} {'  '.join(members)}" for kind, members in kinds.items()]
-    lines += ["", f"  {both('打开', 'open'):<28} {public}/"]
+    lines += ["", f"  {padded(both('打开', 'open'), WIDTH)} {public}/"]
     lines += [
-        f"  {both(zh, en):<28} {public}/{path}"
+        f"  {padded(both(zh, en), WIDTH)} {public}/{path}"
         for zh, en, path in (
             ("荣誉", "honours", "nomination/"),
             ("技能等级", "skill levels", "assessment/"),
@@ -36,15 +37,13 @@ def announcement(
         )
     ]
     if "temporal" in names:
-        lines.append(
-            f"  {both('流程引擎', 'workflows'):<28} http://127.0.0.1:{ports['temporal_ui']}/"
-        )
+        pages = f"http://127.0.0.1:{ports['temporal_ui']}/"
+        lines.append(f"  {padded(both('流程引擎', 'workflows'), WIDTH)} {pages}")
     lines += ["", "  " + both(f"演示人员，口令均为 {PASSWORD}", "demonstration people by role")]
     lines += [f"  {line}" for line in people_by_role(Path(settings["GONGJIANG_PEOPLE"]))]
-    lines += [
-        "",
-        "  " + both("停止：Ctrl-C 或 make down", "state: make status; trouble: make doctor"),
-    ]
+    stop = both("停止：Ctrl-C 或 make down", "stop: Ctrl-C or make down")
+    look = both("状态：make status，排障：make doctor", "state: make status, trouble: make doctor")
+    lines += ["", f"  {stop}", f"  {look}"]
     return "\n".join(lines)
 
 

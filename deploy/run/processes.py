@@ -158,6 +158,7 @@ def finance() -> Spec:
         name="finance",
         kind="finance",
         command=module("deploy.finance"),
+        ready=Says("finance runs"),
         needs=("databases", "identity", "bank", "subsidy-web"),
     )
 
