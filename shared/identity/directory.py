@@ -9,6 +9,8 @@ import yaml
 
 from shared.kernel.text import Text
 
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 @dataclass(frozen=True)
 class Organisation:
@@ -37,7 +39,7 @@ class Directory:
     @classmethod
     def load(cls, path: Path | str) -> "Directory":
         """Raises ValueError naming the entry that is not understood."""
-        document = yaml.safe_load(Path(path).read_text(encoding="utf-8")) or {}
+        document = yaml.load(Path(path).read_text("utf-8"), LOADER) or {}
         organisations = [_organisation(each) for each in document.get("organisations", ())]
         offices = [office for each in document.get("offices", ()) for office in _offices(each)]
         return cls(organisations, offices)

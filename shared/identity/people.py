@@ -17,6 +17,7 @@ from shared.kernel.region import NATION, region_name
 from shared.kernel.text import Text
 
 PASSWORD = "gongjiang"
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times faster, the same safety
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class People:
     @classmethod
     def load(cls, paths: Iterable[Path], key: bytes) -> "People":
         """`key` is GONGJIANG_PERSON_REF_KEY. Raises ValueError for an entry that lacks a key."""
-        documents = [yaml.safe_load(path.read_text(encoding="utf-8")) or [] for path in paths]
+        documents = [yaml.load(path.read_text("utf-8"), LOADER) or [] for path in paths]
         everyone = [_person(entry, key) for document in documents for entry in document]
         return cls(everyone, key)
 

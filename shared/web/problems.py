@@ -17,6 +17,7 @@ from shared.kernel.errors import DomainError, Errors
 from shared.persistence import constraint_errors
 from shared.web import failures
 from shared.web.languages import is_api, language
+from shared.web.logs import describe
 from shared.web.request_ids import request_id
 from shared.web.validation_messages import wording
 
@@ -188,7 +189,8 @@ def _pool(error: PoolTimeout) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected_error", error=type(error).__name__, exc_info=error)
+    log.error("unexpected_error", error=type(error).__name__,
+              request_id=request_id(), exception=describe(error))
     return problem_response(failures.InternalError(request_id=request_id()))
 
 

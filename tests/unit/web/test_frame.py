@@ -58,7 +58,8 @@ def test_pages_allow_no_inline_script_and_are_not_kept(client: FlaskClient, sign
 
 def test_static_files_are_ours_and_carry_their_digest(client: FlaskClient) -> None:
     for file in ("vendor/tabler-1.6.1/tabler.min.css", "vendor/htmx-2.0.11/htmx.min.js"):
-        assert client.get(static_file(file)).status_code == 200
+        with client.get(static_file(file)) as answer:
+            assert answer.status_code == 200
         assert (STATIC / file).with_name("LICENSE").exists()
     assert "http" not in "".join(
         re.findall(r"url\([^)d][^)]*\)", (STATIC / "gongjiang.css").read_text())
