@@ -9,6 +9,8 @@ from sqlalchemy.exc import DBAPIError
 
 _AWAY = {"UNAVAILABLE", "DEADLINE_EXCEEDED", "CANCELLED", "RESOURCE_EXHAUSTED"}  # gRPC
 
+_STOPPED = {"57P01", "57P02", "57P03", "57P05"}  # PostgreSQL: shut down, crashed, starting, idle
+
 
 class Unavailable(Exception):
     """The bus or the workflow server is away: tried again without counting against the row."""
@@ -39,4 +41,4 @@ def is_lost_database(error: BaseException) -> bool:
     if not isinstance(error, DBAPIError):
         return False
     state = getattr(error.orig, "sqlstate", None)
-    return error.connection_invalidated or state is None or state[:2] in {"08", "57"}
+    return error.connection_invalidated or state is None or state[:2] == "08" or state in _STOPPED
