@@ -16,6 +16,7 @@ import yaml
 from flask import Flask, jsonify
 from flask.typing import ResponseReturnValue
 
+from deploy.demonstration.welders import NEWCOMER, NEWCOMERS_MONTHS, welders
 from deploy.simulators.running import (
     asked_from_this_machine,
     body,
@@ -30,6 +31,7 @@ from shared.kernel.identity_number import person_ref
 MODES = ("normal", "slow", "unavailable", "unknown")
 DEFAULT_PLACE = "421281"
 MOST_SLOW_SECONDS = 60.0
+ROSTERS = 200  # of the demonstration, whose newcomers the registry knows
 Seed = Mapping[str, Mapping[str, Any]]
 
 
@@ -104,11 +106,21 @@ def load_seed(path: Path, key: bytes) -> Seed:
     }
 
 
+def newcomers(key: bytes) -> Seed:
+    """One of each of the demonstration's rosters has not been insured for a year."""
+    return {
+        person_ref(welders(roster)[NEWCOMER - 1].identity_number, key): {
+            "contributed_months": list(NEWCOMERS_MONTHS)
+        }
+        for roster in range(1, ROSTERS + 1)
+    }
+
+
 def registry_from_environ() -> Flask:
     folder = Path(__file__).parents[1] / "demonstration"
     path = Path(os.environ.get("GONGJIANG_REGISTRY_SEED") or folder / "insurance.yaml")
     key = bytes.fromhex(os.environ["GONGJIANG_PERSON_REF_KEY"])
-    return create_registry(load_seed(path, key), business_clock())
+    return create_registry({**newcomers(key), **load_seed(path, key)}, business_clock())
 
 
 def _number(ref: str) -> int:

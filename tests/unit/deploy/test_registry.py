@@ -4,7 +4,14 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
-from deploy.simulators.registry import create_registry, load_seed, months_between
+from deploy.demonstration.welders import NEWCOMER, welders
+from deploy.simulators.registry import (
+    ROSTERS,
+    create_registry,
+    load_seed,
+    months_between,
+    newcomers,
+)
 from shared.kernel.clock import SHANGHAI, ManualClock
 from shared.kernel.identity_number import person_ref
 
@@ -63,3 +70,15 @@ def test_the_registry_can_be_closed_for_one_or_for_all(registry: FlaskClient) ->
 
 def test_months_run_over_the_end_of_a_year() -> None:
     assert months_between("2023-11", "2024-02") == ["2023-11", "2023-12", "2024-01", "2024-02"]
+
+
+def test_one_welder_of_every_roster_is_a_newcomer_to_the_insurance() -> None:
+    clock = ManualClock(datetime(2024, 3, 4, 9, tzinfo=SHANGHAI))
+    known = newcomers(KEY)
+    registry = create_registry(known, clock).test_client()
+
+    refs = [person_ref(welders(roster)[NEWCOMER - 1].identity_number, KEY) for roster in (1, 2, 9)]
+    months = [registry.get(f"/insurance/{ref}").get_json()["insured_months"] for ref in refs]
+
+    assert months == [7, 7, 7]
+    assert len(known) == ROSTERS
