@@ -32,7 +32,7 @@ def _read(routes: Any, sessions: Sessions) -> None:
     def my_merits() -> Any:
         """What is known of you: certificates and competition results, by event."""
         with sessions.begin() as session:
-            return MeritsOut().dump(merits_view(session, current_actor().person_ref))
+            return merits_view(session, current_actor().person_ref)
 
     @routes.get("/cases/<case_id>/merits")
     @routes.response(200, MeritsOut)
@@ -41,4 +41,4 @@ def _read(routes: Any, sessions: Sessions) -> None:
         """The nominee's certificates and competition results, for who may see the case."""
         with sessions.begin() as session:
             case = visible_case(session, case_id, current_actor())
-            return MeritsOut().dump(merits_view(session, case.subject_ref))
+            return merits_view(session, case.subject_ref)

@@ -57,6 +57,7 @@ def of_district(name: str, role: str) -> Actor:
 
 
 OFFICER = of_unit("officer", "enterprise.officer")
+COLLEAGUE = of_unit("colleague", "enterprise.officer")
 CONGRESS = of_unit("congress", "enterprise.congress")
 REVIEWER = of_district("reviewer", "union.reviewer")
 TAX = of_district("tax", "department.tax")
