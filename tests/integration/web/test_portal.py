@@ -1,4 +1,4 @@
-"""The portal with the real provider, both as WSGI applications; services stood in for by answers."""
+"""The portal with the real provider, both as WSGI applications; services stood in for."""
 
 import re
 from collections.abc import Callable
@@ -115,10 +115,10 @@ def test_a_stolen_answer_of_the_provider_is_worth_nothing_in_another_browser(
 ) -> None:
     begun = _get(browser, "/sign-in")
     state = re.search(r"state=([\w-]+)", begun.headers["Location"])
-    browser.delete_cookie("gongjiang_sign_in", path="/sign-in")
+    browser.delete_cookie("gongjiang_sign_in", domain="gongjiang.test", path="/sign-in")
     answer = _get(browser, f"/sign-in/callback?code=x&state={state[1] if state else ''}")
     assert answer.status_code == 303 and "/sign-in?" in answer.headers["Location"]
-    assert browser.get_cookie(SESSION_COOKIE) is None
+    assert browser.get_cookie(SESSION_COOKIE, domain="gongjiang.test") is None
 
 
 @pytest.mark.parametrize("wanted", ["https://evil.example/", "//evil.example", "/%5Cevil.example"])
@@ -132,12 +132,12 @@ def test_signing_out_forgets_the_token_and_tells_the_provider(
     browser: FlaskClient, provider: FlaskClient
 ) -> None:
     _sign_in(browser, provider, "auditor")
-    token = browser.get_cookie(SESSION_COOKIE)
+    token = browser.get_cookie(SESSION_COOKIE, domain="gongjiang.test")
     headers = {"Origin": PUBLIC}
     answer = browser.post("/sign-out", base_url=PUBLIC, headers=headers)
     assert answer.headers["Location"].startswith(f"{PUBLIC}/identity/logout?")
     assert token is not None and token.value not in answer.headers["Location"]
-    assert browser.get_cookie(SESSION_COOKIE) is None
+    assert browser.get_cookie(SESSION_COOKIE, domain="gongjiang.test") is None
     assert _get(browser, "/worklist").headers["Location"] == "/sign-in?next=%2Fworklist"
 
 
