@@ -32,7 +32,7 @@ _WORDS: Schema = {
         {"type": "array", "items": {"type": ["string", "integer"]}},
     ]
 }
-_FRACTION: Schema = {"type": "string", "pattern": r"^\s*\d+(\s*/\s*\d+|\s*%)( of \w+)?\s*$"}
+_FRACTION: Schema = {"type": "string", "description": "2/3, 60%, 2/3 of members"}
 
 
 def document_schema(rules: RuleBook) -> Schema:

@@ -22,6 +22,18 @@ _FREE_KEYS = ("note", "comment", "description")
 LARGEST = 2**53
 _WORKING_DAYS = re.compile(r"([0-9]+)\s*(wd|个?工作日|working days?)?", re.IGNORECASE)
 _FRACTION = re.compile(r"([0-9]+)\s*/\s*([1-9][0-9]*)")
+_FLAGS = {"yes": True, "是": True, "no": False, "否": False}
+_SHARES = {
+    "half": Fraction(1, 2),
+    "more than half": Fraction(1, 2),
+    "过半数": Fraction(1, 2),
+    "半数以上": Fraction(1, 2),
+    "two thirds": Fraction(2, 3),
+    "三分之二": Fraction(2, 3),
+    "三分之二以上": Fraction(2, 3),
+    "all": Fraction(1),
+    "全体": Fraction(1),
+}
 _PERCENT = re.compile(r"([0-9]+)\s*%")
 
 
@@ -47,7 +59,10 @@ class Report:
 
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
     """(" 是否想写…？", " Did you mean …?"), or two empty strings."""
-    close = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    words = list(known)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    if not close and len(word) > 2:
+        close = [one for one in words if one.startswith(word)][:1]
     return (f"是否想写 {close[0]}？", f" Did you mean {close[0]}?") if close else ("", "")
 
 
@@ -167,6 +182,8 @@ class Place:
     def flag(self) -> bool | None:
         if isinstance(self.value, bool):
             return self.value
+        if str(self.value).lower() in _FLAGS:
+            return _FLAGS[str(self.value).lower()]
         self.refuse("应为 true 或 false。", "true or false is expected.")
         return None
 
@@ -215,7 +232,7 @@ class Place:
         elif match := _PERCENT.fullmatch(text):
             found = Fraction(int(match[1]), 100)
         else:
-            found = Fraction(0)
+            found = _SHARES.get(text.lower(), Fraction(0))
         if not 0 < found <= 1:
             self.refuse("应为分数，如 2/3 或 60%。", "A fraction is expected, such as 2/3 or 60%.")
             return None

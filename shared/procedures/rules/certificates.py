@@ -116,6 +116,17 @@ def _is_valid(certificate: Mapping[str, Any]) -> bool:
     return certificate.get("status", "valid") in ("valid", None)
 
 
+def _held(facts: Facts, level: int, occupation: str) -> list[Mapping[str, Any]]:
+    """Valid certificates of this level or a higher one."""
+    return [
+        one
+        for one in facts["certificates"]
+        if _is_valid(one)
+        and (as_whole(one.get("level")) or 9) <= level
+        and (occupation == "any" or str(one.get("occupation")) == str(facts["occupation"]))
+    ]
+
+
 @rules.rule("holds_certificate_at_least", needs=("certificates", "applied_on"))
 def holds_certificate_at_least(
     facts: Facts,
@@ -131,10 +142,7 @@ def holds_certificate_at_least(
     on = as_date(facts["applied_on"])
     if on is None:
         return unreadable(facts, "applied_on")
-    held = [one for one in facts["certificates"] if _is_valid(one)]
-    if occupation == "same":
-        held = [one for one in held if str(one.get("occupation")) == str(facts["occupation"])]
-    held = [one for one in held if (as_whole(one.get("level")) or 9) <= level]
+    held = _held(facts, level, occupation)
     dates = [as_date(one.get("issued_on")) for one in held]
     known = [day for day in dates if day is not None and day <= on]
     words = level_name(level)
@@ -172,13 +180,7 @@ def holds_no_such_level_yet(facts: Facts) -> Verdict:
     level = as_whole(facts["level"])
     if level is None:
         return unreadable(facts, "level")
-    held = [
-        one
-        for one in facts["certificates"]
-        if _is_valid(one)
-        and str(one.get("occupation")) == str(facts["occupation"])
-        and (as_whole(one.get("level")) or 9) <= level
-    ]
+    held = _held(facts, level, "same")
     number = held[0].get("certificate_no") if held else None
     words = level_name(level)
     return decided(

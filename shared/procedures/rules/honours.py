@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal
 
 from shared.procedures.facts import as_date, as_whole, is_missing
@@ -43,21 +44,14 @@ def competition_rank_at_most(
     if on is None:
         return unreadable(facts, "applied_on")
 
-    def counts(result: Mapping[str, Any]) -> bool:
-        held, place = as_date(result.get("held_on")), as_whole(result.get("rank"))
-        return (
-            place is not None
-            and 1 <= place <= rank
-            and (not tiers or str(result.get("tier")) in tiers)
-            and (occupation == "any" or str(result.get("occupation")) == str(facts["occupation"]))
-            and (held is None or held <= on)
-            and (
-                within_months is None
-                or (held is not None and on <= add_months(held, within_months))
-            )
-        )
-
-    found = [one for one in facts["competition_results"] if counts(one)]
+    found = [
+        one
+        for one in facts["competition_results"]
+        if 1 <= (as_whole(one.get("rank")) or 0) <= rank
+        and (not tiers or str(one.get("tier")) in tiers)
+        and (occupation == "any" or str(one.get("occupation")) == str(facts["occupation"]))
+        and _held_within(one, on, within_months)
+    ]
     best: Mapping[str, Any] = min(found, key=lambda one: as_whole(one.get("rank")) or 0, default={})
     title, place, held = best.get("title", ""), best.get("rank"), best.get("held_on", "")
     limits = "" if within_months is None else f"（{within_months} 个月内）"
@@ -72,6 +66,14 @@ def competition_rank_at_most(
             f"No competition result at rank {rank} or better counts.",
         ),
     )
+
+
+def _held_within(result: Mapping[str, Any], on: date, within_months: int | None) -> bool:
+    """A result without a day counts only where no day is asked for."""
+    held = as_date(result.get("held_on"))
+    if held is None:
+        return within_months is None
+    return held <= on and (within_months is None or on <= add_months(held, within_months))
 
 
 def _is_valid(honour: Mapping[str, Any]) -> bool:
@@ -115,7 +117,7 @@ def honour_is_valid(
 
 
 def _in_term(
-    held: list[Mapping[str, Any]], on: Any, within_months: int | None, what: str
+    held: list[Mapping[str, Any]], on: date, within_months: int | None, what: str
 ) -> Verdict:
     dates = [as_date(one.get("conferred_on")) for one in held]
     days = sorted(day for day in dates if day is not None and day <= on)

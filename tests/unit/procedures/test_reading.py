@@ -158,6 +158,12 @@ def test_a_rare_yaml_is_read_as_it_is_written() -> None:
     assert [one.value for one in procedure.form[0].options] == ["yes", "no", "on"]
 
 
+@pytest.mark.parametrize("written", ["1/2", "50%", "more than half", "过半数"])
+def test_a_share_may_be_written_in_several_ways(written: str) -> None:
+    settings = step(meeting="m", by="union.leader", majority=written).settings
+    assert settings["majority"] == Fraction(1, 2)
+
+
 def test_little_is_needed_and_the_rest_has_defaults() -> None:
     text = (
         "id: a\ntitle: 之星\nregion: nation\neffective: 2024-01-01\nsteps: [{decide: b, by: x.y}]"
