@@ -25,7 +25,7 @@ class OfficeSchema(Schema):
     telephone = fields.String(allow_none=True)
 
 
-class WaitingSchema(Schema):
+class WaitsForSchema(Schema):
     step = fields.String()
     kind = fields.String()
     title = fields.Nested(TextSchema)
@@ -65,7 +65,7 @@ class CaseSchema(Schema):
     opened_at_utc = fields.AwareDateTime()
     submitted_at_utc = fields.AwareDateTime(allow_none=True)
     closed_at_utc = fields.AwareDateTime(allow_none=True)
-    waiting = fields.Nested(WaitingSchema, allow_none=True)
+    waiting = fields.Nested(WaitsForSchema, allow_none=True)
     steps = fields.List(fields.Nested(StepSchema))
     version = fields.Integer()
 
