@@ -10,31 +10,28 @@ from datetime import date
 from typing import Any
 
 from sqlalchemy import delete, select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.organisations.queries import filing_for, organisation_by_code
 from services.assessment.scoring.model import Score
 from services.assessment.sittings.errors import (
-    InAnotherSitting,
     NotYourOrganisation,
     RosterClosed,
-    RosterTooLong,
     SittingNotFound,
 )
-from services.assessment.sittings.findings import row_findings
-from services.assessment.sittings.model import Candidate, Sitting
-from services.assessment.sittings.rules import Entrant, Roster, read_roster
+from services.assessment.sittings.intake import checked_roster, take_in
+from services.assessment.sittings.model import Sitting
+from services.assessment.sittings.rules import Roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
 from shared.approvals.applications import OpenCase, save_draft, submit_draft
+from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case, CasePerson, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors, InvalidField
-from shared.kernel.ids import new_id
 from shared.kernel.text import Text
 from shared.procedures import Procedure
 
@@ -73,10 +70,10 @@ def open_sitting(
     sitting = _new_sitting(session, office, case, procedure)
     session.add(sitting)
     session.flush()
-    roster = _checked_roster(
+    roster = checked_roster(
         session, office, procedure, sitting, command.rows, command.accept_good_rows
     )
-    _take_in(session, office, procedure, sitting, roster.entrants)
+    take_in(session, office, procedure, sitting, roster.entrants)
     _audit(session, office, sitting, "roster_imported", by, roster)
     if command.submit:
         submit_draft(session, office, case.id, {}, by)
@@ -100,7 +97,7 @@ def replace_roster(
     sitting.ensure_open()
     procedure = procedure_of(session, office, case)
     former = {each.person_ref for each in sitting.candidates}
-    roster = _checked_roster(session, office, procedure, sitting, rows, accept_good_rows)
+    roster = checked_roster(session, office, procedure, sitting, rows, accept_good_rows)
     session.execute(delete(Score).where(Score.sitting_id == sitting_id))
     sitting.candidates.clear()
     session.flush()
@@ -111,7 +108,7 @@ def replace_roster(
             CasePerson.person_ref.in_(former),
         )
     )
-    _take_in(session, office, procedure, sitting, roster.entrants)
+    take_in(session, office, procedure, sitting, roster.entrants)
     case.touch(office.clock.now())
     _audit(session, office, sitting, "roster_replaced", by, roster)
     return RosterImport(sitting, roster.errors)
@@ -139,8 +136,11 @@ def acts_for(by: Actor, organisation: str) -> bool:
 
 
 def ensure_acts_for(by: Actor, sitting: Sitting) -> None:
+    """Raises NotYourOrganisation; OwnCase for who is a candidate of the sitting."""
     if not acts_for(by, sitting.organisation):
         raise NotYourOrganisation()
+    if any(each.person_ref == by.person_ref for each in sitting.candidates):
+        raise OwnCase(case=sitting.case_id)
 
 
 def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> Sitting:
@@ -173,86 +173,6 @@ def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Pr
         candidates=[],
         staff=[],
     )
-
-
-def _checked_roster(
-    session: Session,
-    office: CaseOffice,
-    procedure: Procedure,
-    sitting: Sitting,
-    rows: Sequence[Row],
-    accept_good_rows: bool,
-) -> Roster:
-    limit = Standard.of(procedure).largest_roster
-    if len(rows) > limit:
-        raise RosterTooLong(field="roster", count=len(rows), limit=limit)
-    roster = read_roster(
-        rows,
-        occupation=sitting.occupation,
-        level=sitting.level,
-        held_on=sitting.held_on,
-        key=office.person_ref_key,
-    )
-    taken = _in_other_sittings(session, sitting, roster.entrants)
-    errors = roster.errors + [
-        InAnotherSitting(field="identity_number", row=entrant.row)
-        for entrant in roster.entrants
-        if entrant.person_ref in taken
-    ]
-    good = [each for each in roster.entrants if each.person_ref not in taken]
-    if errors and not (accept_good_rows and good):
-        raise Errors(sorted(errors, key=lambda each: each.row or 0))
-    return Roster(good, errors)
-
-
-def _in_other_sittings(
-    session: Session, sitting: Sitting, entrants: Sequence[Entrant]
-) -> frozenset[str]:
-    return frozenset(
-        session.scalars(
-            select(Candidate.person_ref).where(
-                Candidate.active,
-                Candidate.sitting_id != sitting.case_id,
-                Candidate.occupation == sitting.occupation,
-                Candidate.level == sitting.level,
-                Candidate.person_ref.in_([each.person_ref for each in entrants]),
-            )
-        )
-    )
-
-
-def _take_in(
-    session: Session,
-    office: CaseOffice,
-    procedure: Procedure,
-    sitting: Sitting,
-    entrants: Sequence[Entrant],
-) -> None:
-    for number, entrant in enumerate(entrants, start=1):
-        sitting.candidates.append(
-            Candidate(
-                id=new_id(),
-                number=number,
-                person_ref=entrant.person_ref,
-                name=entrant.name,
-                identity_number=entrant.identity_number,
-                phone=entrant.phone,
-                occupation=sitting.occupation,
-                level=sitting.level,
-                condition=entrant.condition,
-                facts=dict(entrant.facts),
-                findings=row_findings(
-                    procedure, entrant, sitting, office.clock.today(), office.catalogue.rules
-                ),
-                active=True,
-            )
-        )
-    session.flush()
-    people = [
-        {"case_id": sitting.case_id, "person_ref": each.person_ref, "part": "candidate"}
-        for each in entrants
-    ]
-    session.execute(insert(CasePerson).values(people).on_conflict_do_nothing())
 
 
 def _audit(

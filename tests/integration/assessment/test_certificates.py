@@ -1,4 +1,5 @@
 import threading
+from datetime import date
 from typing import Any
 
 import pytest
@@ -13,14 +14,18 @@ from services.assessment.certificates.queries import (
     certificates_of,
     public_view,
 )
+from services.assessment.certificates.rules import SerialsExhausted
 from services.assessment.sittings.model import Candidate
+from shared.approvals.applications import resubmit_case
+from shared.approvals.loading import locked_case
 from shared.approvals.model import Task
 from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.contracts.events import parse_event
+from shared.kernel.clock import shanghai
 from shared.messaging.tables import OutboxRow
 from shared.notices.model import Notice, NoticeEntry
 from shared.notices.objections import Complaint
-from tests.integration.assessment.conftest import CENTRE, REVIEWING_CENTRE, Desk, person
+from tests.integration.assessment.conftest import CENTRE, REVIEWING_CENTRE, SCORER, Desk, person
 
 ISSUED = "assessment.certificate_issued.v1"
 
@@ -68,10 +73,6 @@ def test_the_notice_shows_those_who_passed_without_an_identity_number(desk: Desk
 def test_serials_of_one_site_and_year_go_on_in_the_next_sitting(desk: Desk) -> None:
     desk.issued(1)
     second = desk.locked(2)
-    from datetime import date
-
-    from shared.kernel.clock import shanghai
-
     desk.clock.advance_to(shanghai(date(2024, 4, 8), 9))
     desk.advance(second)
     desk.decide(second, REVIEWING_CENTRE)
@@ -106,17 +107,12 @@ def test_a_review_that_fails_gives_its_numbers_back(desk: Desk) -> None:
         session.execute(
             text("INSERT INTO certificate_counters VALUES ('S000042000017', 2024, '4', 999990)")
         )
-    from services.assessment.certificates.rules import SerialsExhausted
-
     with pytest.raises(SerialsExhausted):
         desk.decide(sitting_id, REVIEWING_CENTRE)
     assert certificates(desk) == [] and events(desk) == []
 
 
 def test_the_centre_returns_the_batch_but_never_changes_a_score(desk: Desk) -> None:
-    from shared.approvals.applications import resubmit_case
-    from tests.integration.assessment.conftest import SCORER
-
     sitting_id = desk.noticed()
     desk.decide(sitting_id, REVIEWING_CENTRE, "return", "缺少考场记录")
     desk.act(resubmit_case, sitting_id, {"place": "二号实训室"}, SCORER)
@@ -163,8 +159,6 @@ def test_a_held_certificate_is_issued_when_the_objection_fails_later(desk: Desk)
         entry = session.scalars(select(NoticeEntry).order_by(NoticeEntry.id).limit(1)).one()
         entry.status = "dismissed"
         session.flush()
-        from shared.approvals.loading import locked_case
-
         case = locked_case(session, sitting_id)
         case.touch(desk.clock.now())
         for _ in range(2):

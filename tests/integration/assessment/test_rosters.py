@@ -1,12 +1,17 @@
 import threading
 from collections.abc import Callable
+from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 from sqlalchemy import func, select
 
+from deploy import demonstration as organisations_file
 from deploy.demonstration.rosters import bad_roster_file, roster_file
+from services.assessment.organisations.queries import organisation_by_code
 from services.assessment.organisations.rules import OrganisationNotFiled, OutOfScope
+from services.assessment.organisations.seeding import file_organisations
 from services.assessment.scoring.handlers import StaffEntry, record_staff
 from services.assessment.sittings.columns import ROSTER
 from services.assessment.sittings.errors import (
@@ -21,7 +26,7 @@ from services.assessment.sittings.handlers import replace_roster
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.queries import sitting_view
 from services.assessment.spreadsheets.reading import read_rows
-from shared.approvals.applications import OpenCase, resubmit_case, submit_case
+from shared.approvals.applications import OpenCase, resubmit_case, submit_case, withdraw_case
 from shared.approvals.model import Case, CaseFinding, CasePerson
 from shared.approvals.queries import findings_of
 from shared.kernel.actor import Actor
@@ -87,8 +92,6 @@ def test_a_person_in_another_open_sitting_is_refused_until_that_one_ends(desk: D
         ("in_another_sitting", 3),
     ]
     assert desk.open(rows_of()[:2], form={"level": "5"}).skipped == []
-    from shared.approvals.applications import withdraw_case
-
     desk.act(withdraw_case, first, "改期", SCORER)
     assert len(desk.open(rows_of()[:2]).sitting.candidates) == 2
 
@@ -183,8 +186,6 @@ def test_a_returned_sitting_takes_another_roster_and_goes_on(desk: Desk) -> None
 
 
 def test_a_renewal_is_a_new_version_and_the_old_sitting_keeps_its_filing(desk: Desk) -> None:
-    from datetime import date
-
     sitting = desk.open(rows_of()).sitting
     desk.file()
     desk.file(valid_from=date(2025, 1, 1), valid_until=date(2027, 12, 31), site_serial="000099")
@@ -197,3 +198,18 @@ def test_a_renewal_is_a_new_version_and_the_old_sitting_keeps_its_filing(desk: D
     assert [each[0] for each in versions] == [1, 2] and versions[0][1] == sitting.filing_id
     assert sitting.organisation == ORGANISATION
     assert read_rows(roster_file(1), ROSTER) == rows_of()
+
+
+def test_the_filings_of_a_data_file_are_filed_once_and_renewed_when_they_change(
+    desk: Desk, tmp_path: Path
+) -> None:
+    path = Path(organisations_file.__file__).with_name("organisations.yaml")
+    changed = tmp_path / "renewed.yaml"
+    changed.write_text(path.read_text("utf-8").replace("2025-12-31", "2028-12-31"), "utf-8")
+    versions = []
+    for each in (path, path, changed):
+        with desk.sessions.begin() as session:
+            assert file_organisations(session, desk.clock, each) == 1
+            found = organisation_by_code(session, "52421200MJ4900004E")
+            versions.append([filing.filing_version for filing in found.filings])
+    assert versions == [[1], [1], [1, 2]]

@@ -4,7 +4,10 @@ from sqlalchemy.exc import DBAPIError
 
 from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores, record_staff
 from services.assessment.sittings.errors import NotReadyForScores, ScoresLocked
+from shared.approvals.errors import OwnCase
+from shared.kernel.actor import Actor
 from shared.kernel.errors import Errors, Forbidden
+from shared.kernel.identity_number import person_ref
 from tests.integration.assessment.conftest import (
     CENTRE,
     SCORER,
@@ -48,6 +51,14 @@ def test_nobody_but_the_organisation_enters_or_locks(desk: Desk) -> None:
     for handler, rest in ((enter_scores, (scores_of_sheet(), CENTRE)), (lock_scores, (CENTRE,))):
         with pytest.raises(Forbidden):
             desk.act(handler, sitting_id, *rest)
+
+
+def test_a_candidate_who_works_for_the_organisation_touches_no_score(desk: Desk) -> None:
+    sitting_id = desk.accepted()
+    number = str(rows_of()[0].cells["identity_number"])
+    insider = Actor(person_ref(number, bytes(32)), "内部考生", SCORER.memberships)
+    with pytest.raises(OwnCase):
+        desk.act(enter_scores, sitting_id, scores_of_sheet(), insider)
 
 
 def test_locking_names_everyone_without_a_score_and_then_completes_the_step(desk: Desk) -> None:

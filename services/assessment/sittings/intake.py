@@ -1,0 +1,102 @@
+"""Checks a roster against the document and the other sittings, and takes its people in."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.assessment.sittings.errors import InAnotherSitting, RosterTooLong
+from services.assessment.sittings.findings import row_findings
+from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.rules import Entrant, Roster, read_roster
+from services.assessment.sittings.standard import Standard
+from services.assessment.spreadsheets.reading import Row
+from shared.approvals.model import CasePerson
+from shared.approvals.office import CaseOffice
+from shared.kernel.errors import Errors
+from shared.kernel.ids import new_id
+from shared.procedures import Procedure
+
+
+def checked_roster(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    sitting: Sitting,
+    rows: Sequence[Row],
+    accept_good_rows: bool,
+) -> Roster:
+    """The good rows with what is wrong with the others. Raises RosterTooLong; Errors where any
+    row is wrong and the good ones were not asked for, or there is none."""
+    limit = Standard.of(procedure).largest_roster
+    if len(rows) > limit:
+        raise RosterTooLong(field="roster", count=len(rows), limit=limit)
+    roster = read_roster(
+        rows,
+        occupation=sitting.occupation,
+        level=sitting.level,
+        held_on=sitting.held_on,
+        key=office.person_ref_key,
+    )
+    taken = _in_other_sittings(session, sitting, roster.entrants)
+    errors = roster.errors + [
+        InAnotherSitting(field="identity_number", row=entrant.row)
+        for entrant in roster.entrants
+        if entrant.person_ref in taken
+    ]
+    good = [each for each in roster.entrants if each.person_ref not in taken]
+    if errors and not (accept_good_rows and good):
+        raise Errors(sorted(errors, key=lambda each: each.row or 0))
+    return Roster(good, errors)
+
+
+def _in_other_sittings(
+    session: Session, sitting: Sitting, entrants: Sequence[Entrant]
+) -> frozenset[str]:
+    return frozenset(
+        session.scalars(
+            select(Candidate.person_ref).where(
+                Candidate.active,
+                Candidate.sitting_id != sitting.case_id,
+                Candidate.occupation == sitting.occupation,
+                Candidate.level == sitting.level,
+                Candidate.person_ref.in_([each.person_ref for each in entrants]),
+            )
+        )
+    )
+
+
+def take_in(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    sitting: Sitting,
+    entrants: Sequence[Entrant],
+) -> None:
+    """As candidates with the findings of the row rules, and as people whom the case concerns."""
+    for number, entrant in enumerate(entrants, start=1):
+        sitting.candidates.append(
+            Candidate(
+                id=new_id(),
+                number=number,
+                person_ref=entrant.person_ref,
+                name=entrant.name,
+                identity_number=entrant.identity_number,
+                phone=entrant.phone,
+                occupation=sitting.occupation,
+                level=sitting.level,
+                condition=entrant.condition,
+                facts=dict(entrant.facts),
+                findings=row_findings(
+                    procedure, entrant, sitting, office.clock.today(), office.catalogue.rules
+                ),
+                active=True,
+            )
+        )
+    session.flush()
+    people = [
+        {"case_id": sitting.case_id, "person_ref": each.person_ref, "part": "candidate"}
+        for each in entrants
+    ]
+    session.execute(insert(CasePerson).values(people).on_conflict_do_nothing())
