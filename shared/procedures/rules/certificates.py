@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Literal
 
 from shared.kernel.occupation import occupation_name
+from shared.kernel.text import Text
 from shared.procedures.facts import as_date, as_whole, is_missing
 from shared.procedures.months import add_months
 from shared.procedures.rulebook import Facts, Level, RuleBook, Verdict
@@ -142,32 +144,35 @@ def holds_certificate_at_least(
     on = as_date(facts["applied_on"])
     if on is None:
         return unreadable(facts, "applied_on")
-    held = _held(facts, level, occupation)
-    dates = [as_date(one.get("issued_on")) for one in held]
-    known = [day for day in dates if day is not None and day <= on]
-    words = level_name(level)
-    used: dict[str, Any] = {"applied_on": on, "earliest_issued_on": min(known, default=None)}
-    needed = f"（需满 {years} 年）" if years else ""
-    if not known and None in dates:
+    dates = [as_date(one.get("issued_on")) for one in _held(facts, level, occupation)]
+    first = min((day for day in dates if day is not None and day <= on), default=None)
+    full = None if first is None else add_months(first, 12 * years)
+    if None in dates and (full is None or full > on):  # the undated one may be old enough
+        used = {"applied_on": on, "earliest_issued_on": first}
         return unknown("证书签发日期未知。", "A certificate's date of issue is not known.", used)
-    if not known:
-        zh = f"未持有{words.zh}及以上的有效证书。"
-        en = f"No valid certificate of {words.en} or above is held."
-        return decided(
-            False, used, ("", ""), (zh, en), (f"请先取得{words.zh}。", f"Obtain {words.en} first.")
-        )
-    first = min(known)
-    full = add_months(first, 12 * years)
+    return _held_since(level_name(level), first, full, years, on)
+
+
+def _held_since(
+    level: Text, first: date | None, full: date | None, years: int, on: date
+) -> Verdict:
+    used = {"applied_on": on, "earliest_issued_on": first, "full_on": full}
+    if first is None or full is None:
+        zh = f"未持有{level.zh}及以上的有效证书。"
+        en = f"No valid certificate of {level.en} or above is held."
+        remedy = (f"请先取得{level.zh}。", f"Obtain {level.en} first.")
+        return decided(False, used, ("", ""), (zh, en), remedy)
+    needed = f"（需满 {years} 年）" if years else ""
     return decided(
         full <= on,
-        {**used, "full_on": full},
+        used,
         (
-            f"{words.zh}及以上证书取得于 {first}，至 {on} 符合要求{needed}。",
-            f"{words.en} or above held since {first}, enough on {on} ({years} years needed).",
+            f"{level.zh}及以上证书取得于 {first}，至 {on} 符合要求{needed}。",
+            f"{level.en} or above held since {first}, enough on {on} ({years} years needed).",
         ),
         (
-            f"{words.zh}及以上证书取得于 {first}，至 {on} 不满 {years} 年（{full} 满）。",
-            f"{words.en} or above held since {first}; {years} years are full on {full}, not {on}.",
+            f"{level.zh}及以上证书取得于 {first}，至 {on} 不满 {years} 年（{full} 满）。",
+            f"{level.en} or above held since {first}; {years} years are full on {full}, not {on}.",
         ),
         (f"请于 {full} 及以后申请。", f"Apply on {full} or later."),
     )

@@ -131,6 +131,8 @@ def _in_term(
         zh, en = f"荣誉授予于 {days[-1]}，有效。", f"Conferred on {days[-1]}, valid."
         return decided(True, used, (zh, en), ("", ""))
     last = add_months(days[-1], within_months)
+    if on > last and None in dates:
+        return unknown("荣誉的授予日期未知。", "The date of conferral is not known.", used)
     return decided(
         on <= last,
         {**used, "last_day": last},
