@@ -76,9 +76,10 @@ class Delivery:
         arrived = 0
         for round in self._rounds(connection):
             failures, waiting = self._send(connection, round.rows)
-            delivered = [r for r in round.rows if r.id not in failures and r.id not in waiting]
+            stopped = failures.keys() | waiting
+            delivered = [row for row in round.rows if row.id not in stopped]
             self._settle(connection, delivered, failures, round.rows)
-            round.stop_cases(r.case_id for r in round.rows if r not in delivered)
+            round.stop_cases(row.case_id for row in round.rows if row.id in stopped)
             arrived += len(delivered)
         return arrived
 
@@ -152,7 +153,7 @@ class Delivery:
                 connection.execute(_DELIVERED, {"ids": [row.id for row in delivered]})
             if tried_before := [row.id for row in delivered if row.attempts]:
                 connection.execute(_UNBLOCK, {"ids": tried_before})
-            for row in rows:
+            for row in rows if failures else ():
                 if row.id in failures:
                     connection.execute(_BLOCK, self._blocked(row, failures[row.id]))
 
@@ -181,7 +182,7 @@ class _Round:
     lines: dict[str, list[Row[Any]]]
 
     def stop_cases(self, cases: Iterable[str]) -> None:
-        for case_id in list(cases):
+        for case_id in cases:
             self.lines.pop(case_id, None)
 
 
