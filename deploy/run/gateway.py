@@ -32,7 +32,7 @@ http://:{port} {{
 
 # A process that is being restarted is waited for: a dial that fails is tried again, nothing else.
 _ROUTE = """	handle{path} {{
-		reverse_proxy 127.0.0.1:{port} {{
+		reverse_proxy {upstream} {{
 			lb_try_duration 5s
 			lb_try_interval 100ms
 		}}
@@ -57,11 +57,12 @@ _TAIL = """	handle_errors {
 """
 
 
-def caddyfile(ports: Mapping[str, int], port: int, host: str) -> str:
-    """Metrics and readiness are for inside and stay there."""
+def caddyfile(upstreams: Mapping[str, str], port: int, host: str) -> str:
+    """`upstreams`: host:port of each service, of identity and of the portal. Metrics are for
+    inside and stay there."""
     inside = " ".join(f"/{service}/metrics" for service in SERVICES)
-    routes = [(f" /{name}/*", ports[name]) for name in (*SERVICES, "identity")]
-    routes += [("", ports["portal"])]
+    routes = [(f" /{name}/*", upstreams[name]) for name in (*SERVICES, "identity")]
+    routes += [("", upstreams["portal"])]
     body = "".join(f"\tredir /{service} /{service}/ 308\n" for service in SERVICES)
-    body += "".join(_ROUTE.format(path=path, port=number) for path, number in routes)
+    body += "".join(_ROUTE.format(path=path, upstream=upstream) for path, upstream in routes)
     return _HEAD.format(port=port, host=host, inside=inside) + body + _TAIL % _PROBLEM

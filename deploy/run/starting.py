@@ -40,6 +40,7 @@ def run(
         mend(state, output)
         asyncio.run(supervise(state, environ, output, listed))
     finally:
+        state.leave_sockets()
         output.close()
 
 
@@ -56,7 +57,8 @@ async def supervise(
     clock = BusinessClock(state.clock_file, speed)
     settled = settings(state, sockets, ports, clock.setting(), environ)
     write_json(state.environment_file, settled)
-    write_private(state.caddyfile, caddyfile(ports, port, host))
+    upstreams = {name: f"127.0.0.1:{number}" for name, number in ports.items()}
+    write_private(state.caddyfile, caddyfile(upstreams, port, host))
     place = Place(
         folder=state.folder,
         sockets=sockets,

@@ -9,6 +9,7 @@ import socket
 import stat
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +122,14 @@ class State:
         made = tempfile.mkdtemp(prefix="gongjiang-")
         write_json(path, {"folder": made})
         return Path(made)
+
+    def leave_sockets(self) -> None:
+        """Nothing stays in the temporary folder after a clean stop; the next start makes another.
+        A socket that is still there belongs to a server that still runs."""
+        kept = read_json(self.folder / "sockets.json", {}).get("folder")
+        if kept is not None:
+            with suppress(OSError):
+                Path(kept).rmdir()
 
     def status(self) -> dict[str, Any]:
         content: dict[str, Any] = read_json(self.status_file, {})

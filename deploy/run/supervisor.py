@@ -89,9 +89,9 @@ class Supervisor:
     async def _wait_for_up(self) -> None:
         for managed in self.managed.values():
             await managed.was_ready.wait()
-        self._up = True
-        self.write_status()
         self._announce()
+        self._up = True  # after it: who waits for this reads the announcement
+        self.write_status()
 
     async def _save_clock(self) -> None:
         """The status with it, so that a table shows what is true now."""
