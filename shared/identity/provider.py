@@ -76,17 +76,16 @@ def _documents(provider: Provider) -> Blueprint:
     return routes
 
 
+def _page(provider: Provider, asked: dict[str, str], wrong: bool = False) -> tuple[str, int]:
+    preferred = request.cookies.get("lang") or request.accept_languages.best_match(["zh", "en"])
+    lang = "en" if preferred == "en" else "zh"
+    groups = provider.people.by_region(lang)
+    shown = render_template("authorize.html", asked=asked, wrong=wrong, lang=lang, groups=groups)
+    return shown, 403 if wrong else 200
+
+
 def _sign_in(provider: Provider) -> Blueprint:
     routes = Blueprint("sign_in", __name__)
-
-    def page(asked: dict[str, str], wrong: bool = False, status: int = 200) -> tuple[str, int]:
-        english = (request.accept_languages.best_match(["zh", "en"]) or "zh") == "en"
-        lang = request.cookies.get("lang") or ("en" if english else "zh")
-        shown = render_template(
-            "authorize.html", asked=asked, wrong=wrong, lang="en" if lang == "en" else "zh",
-            groups=provider.people.by_region("en" if lang == "en" else "zh"),
-        )
-        return shown, status
 
     @routes.get("/authorize")
     def authorize() -> Any:
@@ -94,7 +93,7 @@ def _sign_in(provider: Provider) -> Blueprint:
         supported = request.args.get("code_challenge_method") == "S256"
         if request.args.get("response_type") != "code" or not supported:
             raise GrantRefused("invalid_request")
-        return page(asked)
+        return _page(provider, asked)
 
     @routes.post("/authorize")
     def chosen() -> Any:
@@ -110,7 +109,7 @@ def _sign_in(provider: Provider) -> Blueprint:
                 request.form.get("name", ""),
             )
         if person is None:
-            return page(asked, wrong=True, status=403)
+            return _page(provider, asked, wrong=True)
         return redirect(provider.code_for(person, asked), 303)
 
     @routes.get("/logout")

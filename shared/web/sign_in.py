@@ -26,7 +26,15 @@ def sign_in_pages(client: OidcClient, keys: Keys, flow_key: str) -> Blueprint:
     """`flow_key` signs the short-lived cookie that remembers where the person was going."""
     pages = Blueprint("sign_in", __name__)
     flows = URLSafeTimedSerializer(flow_key, salt="sign-in")
+    _way_in(pages, client, keys, flows)
+    _way_out(pages, client)
+    _language_switch(pages)
+    return pages
 
+
+def _way_in(
+    pages: Blueprint, client: OidcClient, keys: Keys, flows: URLSafeTimedSerializer
+) -> None:
     @pages.get("/sign-in")
     @public
     def sign_in() -> Any:
@@ -63,6 +71,8 @@ def sign_in_pages(client: OidcClient, keys: Keys, flow_key: str) -> Blueprint:
         response.delete_cookie(FLOW_COOKIE, path=FLOW_PATH)
         return response
 
+
+def _way_out(pages: Blueprint, client: OidcClient) -> None:
     @pages.post("/sign-out")
     @public
     def sign_out() -> Any:
@@ -74,6 +84,8 @@ def sign_in_pages(client: OidcClient, keys: Keys, flow_key: str) -> Blueprint:
         response.delete_cookie(SESSION_COOKIE, path="/")
         return response
 
+
+def _language_switch(pages: Blueprint) -> None:
     @pages.post("/language")
     @public
     def switch_language() -> Response:
@@ -87,8 +99,6 @@ def sign_in_pages(client: OidcClient, keys: Keys, flow_key: str) -> Blueprint:
                                 samesite="Lax", secure=is_secure())
         assert isinstance(response, Response)
         return response
-
-    return pages
 
 
 def _callback() -> str:

@@ -52,7 +52,7 @@ WORDS: dict[str, Text] = {
     "case_returned": Text("退回补正", "Returned for correction"),
     "task_decided": Text("作出办理结论", "Decided"),
     "step_answered": Text("收到办理结果", "Answer received"),
-    "step_silent": Text("逾期未答复，按规定处理", "No answer in time; the rule for silence applied"),
+    "step_silent": Text("逾期未答复，按规定处理", "No answer in time: silence rule applied"),
     "step_late": Text("办理逾期", "Late"),
     "step_escalated": Text("逾期上报", "Escalated for lateness"),
     "notice_published": Text("开始公示", "Public notice published"),

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from shared.identity.provider import create_provider
 from shared.identity.provider_settings import ProviderSettings
-from shared.web.access import SESSION_COOKIE
+from shared.web.access import SESSION_COOKIE, routes_without_access
 from shared.web.portal import PortalSettings, create_portal
 
 ROOT = Path(__file__).parents[3]
@@ -199,6 +199,10 @@ def test_a_service_that_does_not_answer_is_said_so_and_the_others_are_shown(
     page = _get(browser, "/worklist").get_data(as_text=True)
     assert "“技能等级认定”暂时没有应答" in page and "C-01" in page
     assert "“技能等级认定”暂时没有应答" in _get(browser, "/").get_data(as_text=True)
+
+
+def test_every_route_of_the_portal_says_who_may_call_it(browser: FlaskClient) -> None:
+    assert routes_without_access(browser.application) == []
 
 
 def test_a_position_that_is_none_is_a_page_that_says_so(
