@@ -11,7 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.subsidy import settings
 from services.subsidy.batches.api import batch_routes
+from services.subsidy.batches.pages import batch_pages
 from services.subsidy.budgets.api import budget_routes
+from services.subsidy.budgets.pages import budget_pages
 from services.subsidy.claims.api import claim_routes
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
@@ -22,14 +24,18 @@ from services.subsidy.credentials.handlers import (
     keep_honour,
 )
 from services.subsidy.payments.api import payment_routes
+from services.subsidy.payments.pages import payment_pages
 from services.subsidy.proposals.handlers import propose_claims
 from services.subsidy.reports.api import report_routes
+from services.subsidy.words import install_words
 from shared.messaging.consumer import Subscription
 from shared.procedures import shared_rules
 from shared.service import Composition, Service, run
 from shared.settings import Settings
 
 HERE = Path(__file__).parent
+
+install_words()
 
 
 def effects(own: Settings) -> ClaimEffects:
@@ -42,6 +48,11 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
         routes(*parts)
         for routes in (budget_routes, batch_routes, report_routes, payment_routes, claim_routes)
     ]
+
+
+def pages(service: Service) -> Sequence[flask.Blueprint]:
+    parts = (service.sessions, service.office)
+    return [build(*parts) for build in (batch_pages, budget_pages, payment_pages)]
 
 
 def subscriptions(service: Service) -> Sequence[Subscription]:
@@ -67,6 +78,7 @@ COMPOSITION = Composition(
     rules=shared_rules(),
     effects=effects,
     blueprints=blueprints,
+    pages=pages,
     subscriptions=subscriptions,
     templates=[HERE / "templates"],
     translations=[HERE / "translations"],

@@ -13,6 +13,7 @@ from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.regions import sees
 from shared.kernel.actor import Actor
+from shared.kernel.bank_account import mask_account
 
 OFFICES = (
     "bureau.payment_maker", "bureau.payment_approver", "bureau.leader", "finance_bureau.officer",
@@ -105,6 +106,13 @@ def item_view(number: int, payment: Payment, *, with_payee: bool) -> dict[str, A
         "replaces": payment.replaces,
         "payee": payee,
     }
+
+
+def page_row(number: int, payment: Payment) -> dict[str, Any]:
+    """On pages an account is masked for everyone; who pays takes the file."""
+    view = item_view(number, payment, with_payee=False)
+    masked = mask_account(payment.account)
+    return {**view, "payee_name": payment.payee_name, "account": masked}
 
 
 def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, int, int]]:

@@ -14,9 +14,13 @@ class OutsideRegion(Forbidden):
 
 
 def ensure_office(actor: Actor, role: str, region: str) -> None:
-    """The person holds the role in exactly this region. Raises OutsideRegion."""
-    if not any(m.role == role and m.region == region for m in actor.memberships):
+    """Raises OutsideRegion where the person does not hold the role in exactly this region."""
+    if not holds(actor, role, region):
         raise OutsideRegion(region=region)
+
+
+def holds(actor: Actor, role: str, region: str) -> bool:
+    return any(m.role == role and m.region == region for m in actor.memberships)
 
 
 def sees(actor: Actor, roles: Collection[str], region: str) -> bool:

@@ -1,0 +1,98 @@
+"""Payments beside their case (templates/beside_case.html): the payee's repair, an officer's
+answer to it."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, request
+
+from services.subsidy.payments.queries import (
+    latest_repairs,
+    payment_view,
+    payments_of_case,
+    visible_payment,
+)
+from services.subsidy.payments.rules import REPAIRABLE
+from services.subsidy.regions import holds
+from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
+from services.subsidy.repairs.model import RepairState
+from shared.approvals.office import CaseOffice
+from shared.kernel.actor import Actor
+from shared.persistence import Sessions
+from shared.web.access import current_actor, requires, signed_in
+from shared.web.idempotency import Answer, with_idempotency
+
+
+def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
+    pages = Blueprint("payment_pages", __name__)
+
+    @pages.app_context_processor
+    def beside_case() -> dict[str, Callable[[str], list[dict[str, Any]]]]:
+        """Called by the template alone, so that other pages read nothing."""
+        return {"payments_beside": lambda case_id: _beside(sessions, case_id)}
+
+    def act(payment_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                case_id = visible_payment(session, payment_id, actor).case_id
+                handle(session, actor)
+                return Answer(None, 303, {"Location": f"/subsidy/cases/{case_id}"})
+
+            return with_idempotency(session, actor, f"{action} {payment_id}")(work).response()
+
+    @pages.get("/payments/<payment_id>")
+    @signed_in
+    def payment(payment_id: str) -> Any:
+        """A payment has no page of its own: it stands on that of its case."""
+        with sessions() as session:
+            found = visible_payment(session, payment_id, current_actor())
+            return redirect(f"/subsidy/cases/{found.case_id}", 303)
+
+    @pages.post("/payments/<payment_id>/repair")
+    @signed_in
+    def repair(payment_id: str) -> Response:
+        account = request.form.get("account", "")
+        return act(
+            payment_id, "repair",
+            lambda session, actor: propose_repair(
+                session, office.clock, payment_id, account, actor
+            ),
+        )
+
+    @pages.post("/payments/<payment_id>/repair/confirmation")
+    @requires(OFFICER)
+    def confirm(payment_id: str) -> Response:
+        confirmed = request.form.get("outcome") == "confirmed"
+        reason = request.form.get("reason", "")
+        return act(
+            payment_id, "confirm repair",
+            lambda session, actor: decide_repair(
+                session, office.clock, payment_id, confirmed=confirmed, reason=reason, by=actor
+            ),
+        )
+
+    return pages
+
+
+def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:
+    actor = current_actor()
+    with sessions() as session:
+        payments = payments_of_case(session, case_id, actor)
+        repairs = latest_repairs(session, payments)
+        replaced = {payment.replaces for payment in payments}
+        shown = []
+        for payment in payments:
+            repair = repairs.get(payment.id)
+            waiting = repair is not None and repair.state == RepairState.PROPOSED
+            own = payment.person_ref == actor.person_ref
+            broken = payment.state in REPAIRABLE and payment.id not in replaced
+            shown.append(
+                {
+                    **payment_view(payment, repair),
+                    "may_repair": own and broken and not waiting,
+                    "may_confirm": waiting and not own and holds(actor, OFFICER, payment.region),
+                }
+            )
+        return shown

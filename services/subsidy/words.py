@@ -1,0 +1,56 @@
+"""What pages call the codes of subsidy, in Chinese and English."""
+
+from shared.kernel.text import Text
+from shared.web.words import add_words
+
+WORDS = {
+    # payments, as `payment-<state>`
+    "payment-planned": Text("待支付", "Planned"),
+    "payment-cancelled": Text("已取消", "Cancelled"),
+    "payment-instructed": Text("已指令，待银行回执", "Instructed, waiting for the bank"),
+    "payment-unknown": Text("结果不明，正在查询", "Not known; the bank is being asked"),
+    "payment-settled": Text("已到账", "Paid"),
+    "payment-rejected": Text("银行拒付", "Refused by the bank"),
+    "payment-returned": Text("已退汇", "Sent back by the bank"),
+    # batches, as `batch-<state>`
+    "batch-drafted": Text("已制单，待复核", "Made, waiting for approval"),
+    "batch-approved": Text("已复核，待财政拨付", "Approved, waiting for the finance bureau"),
+    "batch-allocated": Text("已拨付", "Allocated"),
+    "batch-returned": Text("已退回", "Sent back"),
+    # repairs, as `repair-<state>`
+    "repair-proposed": Text("待经办确认", "Waiting to be confirmed"),
+    "repair-confirmed": Text("已确认", "Confirmed"),
+    "repair-refused": Text("未予确认", "Refused"),
+    # reasons of banks (ISO 20022)
+    "AC01": Text("账号不正确", "Wrong account number"),
+    "AC04": Text("账户已销户", "Account closed"),
+    "AC06": Text("账户已冻结", "Account blocked"),
+    "BE01": Text("户名与账号不符", "Name does not match the account"),
+    "FF01": Text("报文格式不正确", "Order not valid"),
+    "NOT_BOOKED": Text("银行未入账", "Never booked by the bank"),
+    # funds
+    "unemployment_insurance": Text("失业保险基金", "Unemployment insurance fund"),
+    "employment_fund": Text("就业补助资金", "Employment subsidy fund"),
+    "talent_fund": Text("人才专项资金", "Talent fund"),
+    # schemes
+    "skill-upgrade-subsidy": Text("技能提升补贴", "Skill upgrade subsidy"),
+    "training-subsidy": Text("职业培训补贴", "Vocational training subsidy"),
+    "skill-master-allowance": Text("技能大师津贴", "Skill master's allowance"),
+    "trainee-living-allowance": Text("培训生活费补贴", "Trainee living allowance"),
+    # deeds in the timeline
+    "allocated": Text("已拨付", "Allocated"),
+    "already_granted": Text("重复享受", "Granted before"),
+    "entitlement_released": Text("撤销补贴资格", "Entitlement released"),
+    "payment_instructed": Text("支付指令已发出", "Payment instructed"),
+    "payment_settled": Text("补贴已到账", "Subsidy paid"),
+    "payment_rejected": Text("银行拒付", "Payment refused by the bank"),
+    "payment_returned": Text("款项退汇", "Payment sent back by the bank"),
+    "payment_unknown": Text("支付结果不明，正在查询", "Payment not known; the bank is asked"),
+    "repair_proposed": Text("收款人更换账户", "Payee gave another account"),
+    "repair_confirmed": Text("确认新账户", "New account confirmed"),
+    "repair_refused": Text("未确认新账户", "New account refused"),
+}
+
+
+def install_words() -> None:
+    add_words(WORDS)
