@@ -31,7 +31,7 @@ SERVICE_SECONDS = 4.0
 
 @dataclass(frozen=True)
 class PortalSettings:
-    """Fits WebSettings. `service_urls`: the base of each service's public API."""
+    """Fits WebSettings. `service_urls`: what stands before /api/v1 of each service."""
 
     environment: str
     public_url: str

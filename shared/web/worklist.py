@@ -39,7 +39,7 @@ class MergedPage:
 
 @dataclass(frozen=True)
 class ServiceApis:
-    """`urls`: service -> base of its public API, the part before /tasks."""
+    """`urls`: service -> its address, the part before /api/v1."""
 
     urls: Mapping[str, str]
     http: httpx.Client
@@ -63,7 +63,7 @@ class ServiceApis:
         query = {"limit": str(limit), **({"after": after} if after else {})}
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": lang}
         try:
-            answer = self.http.get(f"{self.urls[service]}{path}", params=query, headers=headers)
+            answer = self.http.get(f"{self.urls[service]}/api/v1{path}", params=query, headers=headers)
             answer.raise_for_status()
             body = answer.json()
             return ServicePage(service, list(body["items"]), body.get("next"))

@@ -27,7 +27,7 @@ ENVIRON = {
     "GONGJIANG_OIDC_CLIENT_SECRET": "secret",
     "GONGJIANG_PERSON_REF_KEY": "ab" * 32,
     "GONGJIANG_PEOPLE": str(ROOT / "deploy" / "demonstration" / "people.yaml"),
-    **{f"GONGJIANG_{each}_URL": f"http://{each.lower()}/api/v1"
+    **{f"GONGJIANG_{each}_URL": f"http://{each.lower()}/{each.lower()}"
        for each in ("NOMINATION", "ASSESSMENT", "SUBSIDY")},
 }
 BROWSER = {"Accept": "text/html"}
