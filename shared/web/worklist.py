@@ -62,8 +62,9 @@ class ServiceApis:
     ) -> ServicePage:
         query = {"limit": str(limit), **({"after": after} if after else {})}
         headers = {"Authorization": f"Bearer {token}", "Accept-Language": lang}
+        url = f"{self.urls[service]}/api/v1{path}"
         try:
-            answer = self.http.get(f"{self.urls[service]}/api/v1{path}", params=query, headers=headers)
+            answer = self.http.get(url, params=query, headers=headers)
             answer.raise_for_status()
             body = answer.json()
             return ServicePage(service, list(body["items"]), body.get("next"))
