@@ -39,6 +39,7 @@ class NoticeHeadSchema(Schema):
     anonymous = fields.Boolean()
     office = fields.Dict()
     shows = fields.List(fields.String())
+    labels = fields.Dict(metadata={"description": "What each column is called: {zh, en}"})
 
 
 class NoticeSchema(NoticeHeadSchema):

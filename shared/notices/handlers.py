@@ -14,6 +14,7 @@ from shared.identity.directory import Office
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.clock import Clock, shanghai, shanghai_date
 from shared.kernel.ids import new_id
+from shared.notices.columns import in_words, labels_of
 from shared.notices.errors import NoticeIsEmpty, NoticeNotFound
 from shared.notices.masking import check_columns, masked_row
 from shared.notices.model import Notice, NoticeEntry, NoticeRow, NoticeStatus
@@ -59,7 +60,8 @@ def collect(
     )
     values = _new_notice(procedure, step, region, key, publish_at, clock.now(), office)
     notice = _open(session, values)
-    _add_rows(session, notice, case_id, rows)
+    worded = [NoticeRow(each.subject, in_words(procedure, each.values)) for each in rows]
+    _add_rows(session, notice, case_id, worded)
     if key is None:
         publish(session, notice.id, now=clock.now(), publishing=publishing)
     return notice
@@ -145,6 +147,7 @@ def _new_notice(
         "settle_wd": settings["objections"]["settle"],
         "anonymous": settings["anonymous"],
         "shows": list(settings["shows"]),
+        "labels": labels_of(procedure, settings["shows"]),
         "publishes": settings.get("publishes"),
         "office": _office(office),
         "opened_at_utc": now,
@@ -215,6 +218,7 @@ def _snapshot(notice: Notice) -> dict[str, Any]:
         "last_day": notice.last_day.isoformat(),
         "provisional": notice.provisional,
         "columns": list(notice.shows),
+        "labels": notice.labels,
         "rows": [{"entry": each.id, **each.shown} for each in notice.entries],
     }
 

@@ -40,7 +40,8 @@ SETTLED = (ObjectionStatus.UPHELD, ObjectionStatus.DISMISSED)
 @dataclass(frozen=True)
 class NoticeRow:
     """One line for a notice: `subject` is who or what it is about (a person_ref or another key,
-    never shown), `values` what is known by column; the notice masks and picks."""
+    never shown), `values` what is known by column; the notice picks, turns codes
+    into words, and masks."""
 
     subject: str
     values: Mapping[str, Any]
@@ -77,6 +78,7 @@ class Notice(Base):
     settle_wd: Mapped[int]
     anonymous: Mapped[bool]
     shows: Mapped[list[str]]
+    labels: Mapped[dict[str, Any]]
     publishes: Mapped[str | None] = mapped_column(Text)
     office: Mapped[dict[str, Any]]
     opened_at_utc: Mapped[datetime]

@@ -19,11 +19,10 @@ from shared.approvals.findings import evaluate_case
 from shared.approvals.model import Case, CaseStatus, CaseStep
 from shared.approvals.office import CaseOffice
 from shared.kernel.occupation import occupation_name
-from shared.kernel.region import region_name
+from shared.kernel.text import Text
 from shared.notices.model import NoticeRow
 from shared.procedures import Procedure, Step
 from shared.procedures.facts import as_whole
-from shared.procedures.verdicts import level_name
 
 
 class NominationEffects:
@@ -88,7 +87,7 @@ class NominationEffects:
         confer_honour(session, recipient, procedure, terms, clock=self.office.clock)
 
     def _shown(self, session: Session, case: Case, procedure: Procedure) -> dict[str, Any]:
-        """Names in place of codes; a column that has no value is left out by the notice."""
+        """What the notice may pick from; it turns codes into words, and leaves out what is None."""
         facts = {**case.form, **facts_of_nomination(session, case, procedure)}
         terms = honour_terms(procedure)
         occupation, level = facts.get("occupation"), as_whole(facts.get("level"))
@@ -102,16 +101,26 @@ class NominationEffects:
             "name": case.subject_name,
             "employer": employer,
             "unit": employer,
-            "occupation": occupation_name(str(occupation), "zh") if occupation else None,
-            "occupation_name": occupation_name(str(occupation), "zh") if occupation else None,
-            "level": level_name(level).zh if level else None,
-            "region": region_name(case.region, "zh"),
-            "programme": procedure.title.zh,
-            "honour": terms.title.zh if terms else None,
-            "title": terms.title.zh if terms else procedure.title.zh,
+            "occupation": occupation,
+            "occupation_name": _named_occupation(occupation),
+            "level": level,
+            "region": case.region,
+            "programme": _said(procedure.title),
+            "honour": _said(terms.title) if terms else None,
+            "title": _said(terms.title if terms else procedure.title),
             "score": mean_score(session, case.id),
         }
 
     def _employer(self, case: Case) -> str | None:
         known = self.office.directory.organisation(case.employer) if case.employer else None
         return known.name.zh if known is not None else case.employer
+
+
+def _named_occupation(code: Any) -> dict[str, str] | None:
+    if not code:
+        return None
+    return {lang: occupation_name(str(code), lang) for lang in ("zh", "en")}
+
+
+def _said(text: Text) -> dict[str, str]:
+    return {"zh": text.zh, "en": text.en}

@@ -238,6 +238,7 @@ def create_notices(op: Any) -> None:
         sa.Column("settle_wd", sa.BigInteger(), nullable=False),
         sa.Column("anonymous", sa.Boolean(), nullable=False),
         sa.Column("shows", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("labels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("publishes", sa.Text(), nullable=True),
         sa.Column("office", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("opened_at_utc", sa.DateTime(timezone=True), nullable=False),

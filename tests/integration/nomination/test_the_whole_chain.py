@@ -109,7 +109,8 @@ def test_the_final_notice_shows_names_and_the_score_and_no_identity_number(
         [row] = notice.snapshot["rows"]
     assert row["name"] == "张师傅"
     assert row["employer"] == "张湾机械厂"
-    assert row["honour"] == "区技能大师"
+    assert row["honour"] == {"zh": "区技能大师", "en": "District skill master"}
+    assert notice.snapshot["labels"]["score"] == {"zh": "得分", "en": "Score"}
     assert row["score"] == "90.00"
     assert NUMBER not in str(row)
 
