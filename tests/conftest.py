@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -13,6 +14,7 @@ from tests.servers.docker_engine import why_not
 from tests.servers.postgres import Databases, lent, postgres_server
 from tests.servers.rabbitmq import IMAGE as RABBITMQ
 from tests.servers.rabbitmq import Broker, rabbitmq_server
+from tests.servers.system import ROOT, System, running_system
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -64,6 +66,17 @@ def rabbitmq_url(rabbitmq_broker: Broker) -> Iterator[str]:
     rabbitmq_broker.add_virtual_host(name)
     yield rabbitmq_broker.url(name)
     rabbitmq_broker.drop_virtual_host(name)
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """The whole system, started once for all the tests that use it."""
+    catalogue = tmp_path_factory.mktemp("catalogue")
+    folder = tmp_path_factory.mktemp("gj")
+    shipped = ROOT / "services" / "nomination" / "catalogue"
+    catalogues = {"GONGJIANG_NOMINATION_CATALOGUE": f"{shipped}{os.pathsep}{catalogue}"}
+    with running_system(folder, **catalogues) as running:
+        yield running
 
 
 @pytest.fixture

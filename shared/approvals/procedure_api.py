@@ -37,6 +37,7 @@ class ProcedureSchema(ProcedureRowSchema):
 
 
 class ProcedureListSchema(Schema):
+    today = fields.Date(metadata={"description": "The business date of the system."})
     items = fields.List(fields.Nested(ProcedureRowSchema))
 
 
@@ -95,7 +96,7 @@ def procedure_routes(office: CaseOffice) -> Blueprint:
             found = office.catalogue.all_in_force(today, region)
         else:
             found = [p for p in office.catalogue.all() if p.in_force(today, p.region)]
-        return {"items": [procedure_view(each) for each in found]}
+        return {"today": today, "items": [procedure_view(each) for each in found]}
 
     @routes.get("/procedures/<procedure_id>")
     @routes.arguments(ProcedureQuery, location="query")
