@@ -55,7 +55,7 @@ replay: venv ## 重放死信，SERVICE=… / replay dead letters, SERVICE=…
 	@$(RUN) with -- sh -c '$(PY) -m shared.messaging dead-letters replay "$$GONGJIANG_$(shell echo $(SERVICE) | tr a-z A-Z)_DATABASE_URL"'
 
 demo: venv ## 逐步演示全过程 / run the story, step by step
-	@$(RUN) with -- $(PY) -m deploy.demonstration
+	@$(RUN) with -- $(PY) -m deploy.demonstration.story
 
 verify: venv ## 核对数据库、事件与银行流水 / check databases, feeds and the bank's log
 	@$(RUN) with -- $(PY) -m deploy.verify
