@@ -56,8 +56,7 @@ def create_bank(ledger: Ledger, late_seconds: float = 12.0) -> Flask:
     def reports() -> ResponseReturnValue:
         after = max(0, request.args.get("after", 0, int))
         limit = min(MOST_REPORTS, max(1, request.args.get("limit", 100, int)))
-        found = ledger.reports(after, limit)
-        return jsonify({"reports": found, "next": found[-1]["n"] if found else after})
+        return jsonify(page_of_reports(ledger, after, limit))
 
     @app.get("/log")
     def log() -> ResponseReturnValue:
@@ -68,6 +67,11 @@ def create_bank(ledger: Ledger, late_seconds: float = 12.0) -> Flask:
         return set_behaviour(ledger, body())
 
     return app
+
+
+def page_of_reports(ledger: Ledger, after: int, limit: int) -> dict[str, Any]:
+    found = ledger.reports(after, limit)
+    return {"reports": found, "next": found[-1]["n"] if found else after}
 
 
 def read_order(content: dict[str, Any]) -> Order | str:
