@@ -21,6 +21,7 @@ from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name
 from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
 from shared.procedures import Procedure, Step
+from shared.procedures.verdicts import level_name
 
 
 class SittingEffects:
@@ -81,6 +82,7 @@ class SittingEffects:
     ) -> list[NoticeRow]:
         """Those who passed."""
         sitting = session.get_one(Sitting, case.id)
+        level = level_name(int(sitting.level))
         return [
             NoticeRow(
                 subject=each.id,
@@ -89,9 +91,11 @@ class SittingEffects:
                     "identity_number": each.identity_number,
                     "employer": sitting.employer_name,
                     "organisation": sitting.organisation_name,
-                    "occupation": occupation_name(sitting.occupation, "zh"),
-                    "level": sitting.level,
-                    "result": "合格",
+                    "occupation": {
+                        lang: occupation_name(sitting.occupation, lang) for lang in ("zh", "en")
+                    },
+                    "level": {lang: level.in_(lang) for lang in ("zh", "en")},
+                    "result": {"zh": "合格", "en": "passed"},
                 },
             )
             for each in passed_candidates(session, sitting)

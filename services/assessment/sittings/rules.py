@@ -169,8 +169,9 @@ class _RowReader:
         text = half_width(_as_text(self._cells.get(key, ""))).lower()
         if text in words:
             return words[text]
-        allowed = "、".join(word for word in words if word)
-        self._invalid(key, Text(f"可填：{allowed}。", f"one of: {allowed}."))
+        zh = "、".join(word for word in words if not word.isascii())
+        en = ", ".join(word for word in words if word and word.isascii())
+        self._invalid(key, Text(f"可填：{zh}。", f"one of: {en}."))
         return None
 
     def day(self, key: str, held_on: date) -> date | None:

@@ -13,6 +13,7 @@ from shared.kernel.errors import DomainError
 from shared.kernel.identity_number import mask_identity_number
 from shared.kernel.occupation import occupation_name
 from shared.kernel.text import Text
+from shared.web.languages import language
 
 SHEET = {column.key: column for column in SCORE_SHEET}
 
@@ -36,7 +37,7 @@ def sitting_shown(
     )
     shown = {name: getattr(sitting, name) for name in names}
     return shown | {
-        "occupation_name": occupation_name(sitting.occupation, "zh"),
+        "occupation_name": occupation_name(sitting.occupation, language()),
         "status": str(case.status),
         "current_step": case.current_step,
         **({} if candidates is None else {"candidates": candidates}),
