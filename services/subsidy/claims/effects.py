@@ -11,6 +11,7 @@ from services.subsidy.claims.handlers import fund_claim, release_claim
 from services.subsidy.claims.queries import INSURANCE_RECORD, facts_of_claim
 from services.subsidy.claims.registry import InsuranceRegistry
 from services.subsidy.claims.rules import FROM_THE_REGISTRY, facts_needed
+from services.subsidy.credentials.queries import occupation_names
 from services.subsidy.entitlements.errors import AlreadyGranted
 from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import EntitlementState
@@ -33,12 +34,14 @@ class ClaimEffects(PlainEffects):
 
     def __init__(self, registry: InsuranceRegistry) -> None:
         self._registry = registry
+        self._needed: dict[str, frozenset[str]] = {}  # by the document's digest
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
-        return facts_of_claim(session, self.office, case, procedure)
+        needed = self._needed_by(procedure)
+        return facts_of_claim(session, self.office, case, procedure, needed)
 
     def asks_registries(self, procedure: Procedure) -> bool:
-        return bool(FROM_THE_REGISTRY & facts_needed(procedure, self.office.catalogue.rules))
+        return bool(FROM_THE_REGISTRY & self._needed_by(procedure))
 
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         return {INSURANCE_RECORD: self._registry.record_of(subject_ref)}
@@ -61,8 +64,10 @@ class ClaimEffects(PlainEffects):
     ) -> list[NoticeRow]:
         facts = {**case.form, **self.facts(session, case, procedure)}
         employer = self.office.directory.organisation(case.employer) if case.employer else None
+        names = occupation_names(session, [str(facts.get("certificate_no"))])
         values = {
             **facts,
+            "occupation": next(iter(names.values()), facts.get("occupation")),
             "name": case.subject_name,
             "employer": employer.name.zh if employer else case.employer,
             "amount": None if case.amount_fen is None else yuan(case.amount_fen),
@@ -77,6 +82,13 @@ class ClaimEffects(PlainEffects):
             self._grant(session, case)
         else:
             release_claim(session, self.office, case.id, case.outcome_reason or str(case.status))
+
+    def _needed_by(self, procedure: Procedure) -> frozenset[str]:
+        found = self._needed.get(procedure.digest)
+        if found is None:
+            found = frozenset(facts_needed(procedure, self.office.catalogue.rules))
+            self._needed[procedure.digest] = found
+        return found
 
     def _grant(self, session: Session, case: Case) -> None:
         entitlement = live_entitlement(session, case.id)

@@ -129,7 +129,7 @@ def _request(
     if not case.amount_fen:
         raise AmountUnknown(case=case.id)
     outcome = procedure.outcome.get("entitlement", {})
-    facts = {**case.form, **facts_of_claim(session, office, case, procedure)}
+    facts = {**case.form, **facts_of_claim(session, office, case, procedure, wanted=())}
     subject = subject_of(facts, outcome.get("subject", ()), case.id)
     fund = outcome.get("fund", "subsidy")
     budget = budget_for(session, fund, region, office.clock.today().year)

@@ -1,6 +1,6 @@
 """The facts that subsidy's database supplies about a claim, by the names that rules read."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -26,13 +26,21 @@ UNDER_WAY = (CaseStatus.IN_PROGRESS, CaseStatus.RETURNED)
 
 
 def facts_of_claim(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    wanted: Collection[str],
 ) -> dict[str, Any]:
-    """What is not known is left out; the rule then says so."""
+    """What the claim is about, and the lists among `wanted`: each costs a query. What is not
+    known is left out; the rule then says so."""
     facts = _about(session, case, procedure)
-    facts["certificates"] = certificates_of(session, case.subject_ref)
-    facts["honours"] = honours_of(session, case.subject_ref)
-    facts["previous_grants"] = previous_grants(session, office, case)
+    if "certificates" in wanted:
+        facts["certificates"] = certificates_of(session, case.subject_ref)
+    if "honours" in wanted:
+        facts["honours"] = honours_of(session, case.subject_ref)
+    if "previous_grants" in wanted:
+        facts["previous_grants"] = previous_grants(session, office, case)
     facts |= _identity(case)
     occupation = facts.get("occupation", case.form.get("occupation"))
     shortage = procedure.settings.get("shortage_occupations")

@@ -1,0 +1,281 @@
+"""Subsidy over HTTP: who may call what, and what pages and answers show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+from xml.etree import ElementTree
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from services.subsidy.app import COMPOSITION, blueprints, pages
+from shared.approvals.api import case_routes
+from shared.approvals.pages import case_pages
+from shared.approvals.queries import may_see_case
+from shared.evidence.api import EvidenceDesk
+from shared.evidence.store import EvidenceStore
+from shared.identity.people import Person
+from shared.kernel.actor import Actor, Membership
+from shared.kernel.text import Text
+from shared.service import Service
+from shared.web.access import routes_without_access
+from shared.web.application import create_web
+from tests.integration.subsidy.counter import (
+    ACCOUNT,
+    APPROVER,
+    AUDITOR,
+    BANK,
+    BUREAU,
+    FUND,
+    MAKER,
+    OTHER_ACCOUNT,
+    REGION,
+    Counter,
+    officer,
+    person,
+)
+from tests.signing import Signer, a_signer, web_settings
+
+API = "/subsidy/api/v1"
+APPROPRIATION = {
+    "fund": FUND, "region": REGION, "year": 2024, "amount_fen": 1_000_000,
+    "document_no": "鄂财社〔2024〕1号",
+}
+
+
+class Visitor:
+    def __init__(self, client: FlaskClient, signer: Signer, actor: Actor) -> None:
+        self._client = client
+        someone = Person(
+            actor.name, actor.name, actor.person_ref, actor.memberships, Text("", "")
+        )
+        self._headers = {"Accept-Language": "zh", **signer.bearer(someone)}
+
+    def get(self, path: str, **headers: str) -> TestResponse:
+        return self._client.get(path, headers={**self._headers, **headers})
+
+    def post(self, path: str, body: object = None, **options: Any) -> TestResponse:
+        if body is not None:
+            options["json"] = body
+        return self._client.post(path, headers=self._headers, **options)
+
+
+Visit = Callable[[Actor], Visitor]
+
+
+@pytest.fixture
+def app(counter: Counter, tmp_path: Path) -> Iterator[Flask]:
+    service = cast(Service, SimpleNamespace(sessions=counter.sessions, office=counter.office))
+    desk = EvidenceDesk(EvidenceStore(tmp_path / "evidence"), counter.clock, may_see_case)
+    signer = a_signer()
+    app = create_web(
+        web_settings("subsidy"),
+        counter.sessions,
+        counter.office,
+        [case_routes(counter.sessions, counter.office), *blueprints(service)],
+        [case_pages(counter.sessions, counter.office, desk), *pages(service)],
+        keys=signer.keys,
+        templates=COMPOSITION.templates,
+        translations=COMPOSITION.translations,
+    )
+    app.extensions["signer"] = signer
+    yield app
+
+
+@pytest.fixture
+def visit(app: Flask) -> Visit:
+    return lambda actor: Visitor(app.test_client(), app.extensions["signer"], actor)
+
+
+def as_json(answer: TestResponse, status: int = 200) -> Any:
+    assert answer.status_code == status, answer.text
+    return answer.json
+
+
+def allocated(visit: Visit) -> str:
+    batch = as_json(visit(MAKER).post(f"{API}/payment-batches", {"region": REGION}), 201)
+    path = f"{API}/payment-batches/{batch['id']}"
+    as_json(visit(APPROVER).post(f"{path}/approval", {"outcome": "approved"}))
+    answer = visit(BUREAU).post(
+        f"{path}/allocation", {"outcome": "allocated", "document_no": "赤财社〔2024〕7号"}
+    )
+    assert as_json(answer)["state"] == "allocated"
+    return path
+
+
+def test_every_route_of_subsidy_says_who_may_call_it(app: Flask) -> None:
+    assert routes_without_access(app) == []
+
+
+def test_the_document_of_the_api_is_made(app: Flask) -> None:
+    document = as_json(app.test_client().get(f"{API}/openapi.json"))
+    assert f"{API}/payment-batches/{{batch_id}}/allocation" in document["paths"]
+
+
+def test_a_budget_is_entered_by_the_finance_bureau_of_the_region_alone(visit: Visit) -> None:
+    assert visit(MAKER).post(f"{API}/budgets", APPROPRIATION).status_code == 403
+    elsewhere = officer("别处", "finance_bureau.officer", "420303")
+    refused = visit(elsewhere).post(f"{API}/budgets", APPROPRIATION)
+    assert as_json(refused, 403)["code"] == "outside_region"
+    for _ in range(2):
+        made = visit(BUREAU).post(f"{API}/budgets", APPROPRIATION)
+        assert as_json(made, 201)["available_fen"] == 1_000_000
+    [shown] = as_json(visit(MAKER).get(f"{API}/budgets?year=2024"))["items"]
+    assert shown["appropriated_fen"] == 1_000_000
+
+
+def test_a_batch_goes_its_way_and_only_who_pays_sees_whom(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    [waiting] = as_json(visit(MAKER).get(f"{API}/waiting-payments"))["items"]
+    assert waiting["total_fen"] == 150_000
+    path = allocated(visit)
+    seen = as_json(visit(MAKER).get(path))["payments"]
+    assert seen[0]["payee"] is None
+    told = as_json(visit(BANK).get(path))["payments"]
+    assert told[0]["payee"] == {"name": "工人1", "account": ACCOUNT}
+    assert visit(person(1)).get(path).status_code == 403
+    assert visit(officer("别处", "bureau.payment_maker", "420303")).get(path).status_code == 404
+
+
+def test_a_batch_can_be_taken_as_pain_001_and_as_a_bank_file(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    path = allocated(visit)
+    assert visit(MAKER).get(path, Accept="application/xml").status_code == 403
+    xml = visit(BANK).get(path, Accept="application/xml")
+    root = ElementTree.fromstring(xml.data)
+    name = "{urn:iso:std:iso:20022:tech:xsd:pain.001.001.09}"
+    assert [each.text for each in root.iter(f"{name}InstdAmt")] == ["1500.00"]
+    assert [each.text for each in root.iter(f"{name}CtrlSum")] == ["1500.00", "1500.00"]
+    text = visit(BANK).get(path, Accept="text/plain")
+    assert f"|{ACCOUNT}|工人1|1500.00|" in text.data.decode("gb18030")
+
+
+def test_status_reports_are_answered_row_by_row(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    path = allocated(visit)
+    [payment] = as_json(visit(BANK).get(path))["payments"]
+    good = {
+        "end_to_end_id": payment["end_to_end_id"], "status": "settled", "reason_code": None,
+        "reported_at": "2024-03-05T08:00:00+08:00", "report_id": "bank:1",
+    }
+    lines = [{"status": "paid"}, {**good, "end_to_end_id": "P0", "report_id": "bank:0"}, good]
+    answer = as_json(visit(BANK).post(f"{path}/status-reports", lines))
+    assert [each["outcome"] for each in answer["results"]] == ["refused", "refused", "applied"]
+    assert {each["field"] for each in answer["results"][0]["errors"]} == {
+        "status", "end_to_end_id", "reported_at",
+    }
+    again = as_json(visit(BANK).post(f"{path}/status-reports", [good]))
+    assert (again["applied"], again["repeated"]) == (0, 1)
+    assert visit(MAKER).post(f"{path}/status-reports", [good]).status_code == 403
+
+
+def test_a_pain_002_report_is_read(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.audited(1)
+    path = allocated(visit)
+    [payment] = counter.payments(case_id)
+    report = f"""<?xml version="1.0"?>
+<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>M1</MsgId><CreDtTm>2024-03-05T08:00:00Z</CreDtTm></GrpHdr>
+<OrgnlPmtInfAndSts><TxInfAndSts><OrgnlEndToEndId>{payment.end_to_end_id}</OrgnlEndToEndId>
+<TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>
+</OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
+    address = f"{path}/status-reports"
+    sent = visit(BANK).post(address, data=report, content_type="application/xml")
+    assert as_json(sent)["applied"] == 1
+    [payment] = counter.payments(case_id)
+    assert (payment.state, payment.reason_code) == ("rejected", "AC04")
+    bad = visit(BANK).post(address, data="<!DOCTYPE x><a/>", content_type="application/xml")
+    assert as_json(bad, 422)["code"] == "unreadable_report"
+
+
+def test_the_payee_repairs_an_account_on_the_page_of_the_case(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.audited(1)
+    path = allocated(visit)
+    [payment] = counter.payments(case_id)
+    line = {"end_to_end_id": payment.end_to_end_id, "status": "rejected", "reason_code": "AC04",
+            "reported_at": "2024-03-05T08:00:00+08:00"}
+    as_json(visit(BANK).post(f"{path}/status-reports", {"reports": [line]}))
+    page = visit(person(1)).get(f"/subsidy/cases/{case_id}", Accept="text/html")
+    assert "更换收款账户" in page.text and "账户已销户" in page.text
+    assert ACCOUNT not in page.text
+    address = f"/subsidy/payments/{payment.id}/repair"
+    assert visit(person(2)).post(address, data={"account": OTHER_ACCOUNT}).status_code == 404
+    sent = visit(person(1)).post(address, data={"account": OTHER_ACCOUNT})
+    assert sent.status_code == 303
+    page = visit(AUDITOR).get(f"/subsidy/cases/{case_id}", Accept="text/html")
+    assert "确认新账户" in page.text
+    confirmed = visit(AUDITOR).post(f"{address}/confirmation", data={"outcome": "confirmed"})
+    assert confirmed.status_code == 303
+    items = as_json(visit(person(1)).get(f"{API}/payments?case_id={case_id}"))["items"]
+    assert [(each["state"], each["replaces"]) for each in items] == [
+        ("rejected", None), ("planned", payment.id),
+    ]
+
+
+def test_the_pages_of_batches_offer_each_person_their_part(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    html = {"Accept": "text/html"}
+    assert "制单" in visit(MAKER).get("/subsidy/batches", **html).text
+    form = {"region": REGION, "scheme": "skill-upgrade-subsidy"}
+    made = visit(MAKER).post("/subsidy/batches", data=form)
+    assert made.status_code == 303
+    address = made.headers["Location"]
+    assert "由您复核" not in visit(MAKER).get(address, **html).text
+    assert "由您复核" in visit(APPROVER).get(address, **html).text
+    approved = visit(APPROVER).post(f"{address}/approval", data={"outcome": "approved"})
+    assert approved.status_code == 303
+    missing = visit(BUREAU).post(f"{address}/allocation", data={"outcome": "allocated"})
+    assert missing.status_code == 422 and "拨付必须填写财政拨款文号" in missing.text
+    done = visit(BUREAU).post(
+        f"{address}/allocation", data={"outcome": "allocated", "document_no": "文"}
+    )
+    assert done.status_code == 303
+    shown = visit(BUREAU).get(address, **html).text
+    assert "已指令" in shown and ACCOUNT not in shown
+    english = {"Accept": "text/html", "Accept-Language": "en"}
+    assert "Payment batches" in visit(MAKER).get("/subsidy/batches", **english).text
+
+
+def test_the_page_of_budgets_enters_one(visit: Visit) -> None:
+    form = {**{k: str(v) for k, v in APPROPRIATION.items()}, "amount": "10000.00"}
+    assert visit(BUREAU).post("/subsidy/budgets", data=form).status_code == 303
+    wrong = visit(BUREAU).post("/subsidy/budgets", data={**form, "amount": "一万"})
+    assert wrong.status_code == 422
+    assert "10000.00" in visit(BUREAU).get("/subsidy/budgets", Accept="text/html").text
+
+
+def test_a_leader_releases_what_was_granted_by_mistake(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    [mine] = as_json(visit(person(1)).get(f"{API}/entitlements"))["items"]
+    leader = officer("局长", "bureau.leader")
+    path = f"{API}/entitlements/{mine['id']}/release"
+    assert visit(leader).post(path, {}).status_code == 422
+    assert as_json(visit(leader).post(path, {"reason": "误办"}))["state"] == "released"
+
+
+def test_a_role_in_another_place_sees_nothing(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    stranger = Actor("ref-x", "x", (Membership("bureau.payment_maker", None, "county", "420303"),))
+    assert as_json(visit(stranger).get(f"{API}/waiting-payments"))["items"] == []
+    allocated(visit)
+    assert as_json(visit(stranger).get(f"{API}/payment-batches"))["items"] == []
+    assert len(as_json(visit(MAKER).get(f"{API}/payment-batches"))["items"]) == 1
