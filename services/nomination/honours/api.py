@@ -5,6 +5,7 @@ from typing import Any
 
 from services.nomination.honours import queries
 from services.nomination.honours.handlers import revoke_honour
+from services.nomination.honours.rules import REVOKERS
 from services.nomination.honours.schemas import (
     HonourOut,
     HonourPageOut,
@@ -17,8 +18,6 @@ from shared.persistence import Sessions
 from shared.web.access import current_actor, public, requires, signed_in
 from shared.web.api import Blueprint
 from shared.web.paging import decode_cursor, page_of
-
-REVOKERS = ("union.secretary",)
 
 
 def honour_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:

@@ -1,6 +1,6 @@
 """What can be wrong with an honour."""
 
-from shared.kernel.errors import Conflict, NotFound
+from shared.kernel.errors import Conflict, Forbidden, NotFound
 
 
 class HonourNotFound(NotFound):
@@ -19,3 +19,9 @@ class HonourAlreadyRevoked(Conflict):
     code = "honour_already_revoked"
     zh = "荣誉 {honour} 已被撤销。"
     en = "Honour {honour} has already been revoked."
+
+
+class NotYourHonour(Forbidden):
+    code = "not_your_honour"
+    zh = "荣誉 {honour} 不由您所在的工会授予，或者是您本人的荣誉，不能撤销。"
+    en = "Honour {honour} is not of your union's region, or is your own: you may not revoke it."

@@ -8,12 +8,13 @@ from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.nomination.honours.errors import HonourNotFound
+from services.nomination.honours.errors import HonourNotFound, NotYourHonour
 from services.nomination.honours.model import Honour, HonourSerial, HonourStatus
 from services.nomination.honours.rules import (
     HonourTerms,
     honour_no,
     honour_region,
+    may_revoke,
     term_end,
 )
 from shared.audit import record
@@ -67,10 +68,14 @@ def confer_honour(
 
 
 def revoke_honour(session: Session, number: str, reason: str, *, by: Actor, clock: Clock) -> Honour:
-    """Takes it back (false data, for one). Raises HonourNotFound, HonourAlreadyRevoked."""
+    """Takes it back (false data, for one). Raises HonourNotFound, NotYourHonour,
+    HonourAlreadyRevoked."""
     honour = session.get(Honour, number, with_for_update=True)
     if honour is None:
         raise HonourNotFound(honour=number)
+    own = honour.person_ref == by.person_ref
+    if own or not may_revoke(by.memberships, honour.region):
+        raise NotYourHonour(honour=number)
     honour.revoke(clock.today(), reason)
     record(
         session,

@@ -1,13 +1,16 @@
 """What an honour's document means: number, term, level. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from shared.kernel.actor import Membership
 from shared.kernel.region import region_at, region_level
 from shared.kernel.text import Text
 from shared.procedures import Procedure
+
+REVOKERS = ("union.secretary",)
 
 
 @dataclass(frozen=True)
@@ -56,3 +59,13 @@ def term_end(conferred_on: date, term_years: int | None) -> date | None:
 
 def is_current(conferred_on: date, ends_on: date | None, today: date) -> bool:
     return conferred_on <= today and (ends_on is None or today <= ends_on)
+
+
+def may_revoke(memberships: Iterable[Membership], region: str) -> bool:
+    """The union's secretary of the region in whose name it was conferred, or of one above."""
+    return any(
+        each.role in REVOKERS
+        and each.region is not None
+        and region_at(region, each.level or "county") == each.region
+        for each in memberships
+    )

@@ -37,7 +37,8 @@ from shared.persistence import Keyring, Sessions, open_engine, open_sessions
 from shared.procedures import Catalogue, RuleBook, shared_rules
 
 DOCUMENTS = Path(__file__).with_name("documents")
-EMPLOYER, DISTRICT = "91420303MA4900002X", "420303"
+CATALOGUE = Path(__file__).parents[3] / "services" / "nomination" / "catalogue"
+EMPLOYER, DISTRICT = "91420303MA4900002T", "420303"
 NUMBER = "42030319850101003X"
 KEY = b"k" * 32
 MASTER = person_ref(NUMBER, KEY)
@@ -117,9 +118,11 @@ class Nomination:
             "deeds": "改进 12 项工艺。",
             **form,
         }
+        return self.apply("district-master", by, **values)
+
+    def apply(self, procedure: str, by: Actor, **form: Any) -> str:
         with self.sessions.begin() as session:
-            case = submit_case(session, self.office, OpenCase("district-master", values), by)
-            case_id = case.id
+            case_id = submit_case(session, self.office, OpenCase(procedure, form), by).id
         self.advance(case_id)
         return case_id
 
@@ -194,7 +197,7 @@ def nomination(database: Callable[[str], str], keyring: Keyring) -> Iterator[Nom
         prefix="NOM",
         clock=clock,
         calendar=Calendar(),
-        catalogue=Catalogue([DOCUMENTS], RuleBook(shared_rules(), nomination_rules)),
+        catalogue=Catalogue([DOCUMENTS, CATALOGUE], RuleBook(shared_rules(), nomination_rules)),
         directory=DIRECTORY,
         person_ref_key=KEY,
         snapshot_key=b"s" * 32,

@@ -26,7 +26,7 @@ from shared.approvals.queries import may_see_case
 from shared.evidence.api import EvidenceDesk, evidence_blueprint
 from shared.evidence.store import EvidenceStore
 from shared.identity.people import Person
-from shared.kernel.actor import Actor
+from shared.kernel.actor import Actor, Membership
 from shared.kernel.text import Text
 from shared.notices.model import NoticeEntry
 from shared.notices.objections import Complaint
@@ -210,6 +210,9 @@ def test_an_honour_is_taken_back_by_its_office_with_a_reason(
     number = visit().get(f"{API}/honours").json["items"][0]["honour_no"]
     path = f"{API}/honours/{number}/revocation"
     assert visit(REVIEWER).post(path, {"reason": "材料不实"}).status_code == 403
+    elsewhere = Actor("z", "z", (Membership("union.secretary", None, "county", "421281"),))
+    refused = visit(elsewhere).post(path, {"reason": "材料不实"})
+    assert (refused.status_code, refused.json["code"]) == (403, "not_your_honour")
     assert visit(SECRETARY).post(path, {"reason": "材料不实"}).json["status"] == "revoked"
     again = visit(SECRETARY).post(path, {"reason": "材料不实"})
     assert (again.status_code, again.json["code"]) == (409, "honour_already_revoked")
