@@ -15,6 +15,7 @@ from shared.notices import queries
 from shared.notices.errors import NoticeNotFound
 from shared.notices.model import Notice
 from shared.notices.objections import Complaint
+from shared.notices.signing import public_pem
 from shared.persistence import Sessions
 from shared.web.access import actor_or_none, current_actor, public, signed_in
 from shared.web.idempotency import Answer, with_idempotency
@@ -44,6 +45,17 @@ class NoticeHeadSchema(Schema):
 
 class NoticeSchema(NoticeHeadSchema):
     rows = fields.List(fields.Dict(), metadata={"description": "`entry`, the columns, `status`"})
+
+
+class SnapshotSchema(Schema):
+    """`signature`: ES256 over the canonical JSON of `snapshot` (shared/notices/signing.py)."""
+
+    snapshot = fields.Dict()
+    signature = fields.String(attribute="snapshot_signature")
+
+
+class SnapshotKeySchema(Schema):
+    public_key = fields.String(metadata={"description": "PEM, for `python -m shared.notices`"})
 
 
 class NoticePageSchema(Schema):
@@ -76,6 +88,7 @@ def notice_view(notice: Notice) -> dict[str, Any]:
 def notice_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     routes = Blueprint("notices", "notices", description="Public notices 公示")
     _read(routes, sessions)
+    _prove(routes, sessions, office)
     _act(routes, sessions, office)
     return routes
 
@@ -115,6 +128,26 @@ def _read(routes: Any, sessions: Sessions) -> None:
             if notice is None:
                 raise NoticeNotFound()
             return notice_view(notice)
+
+
+def _prove(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
+    @routes.get("/notices/key")
+    @routes.response(200, SnapshotKeySchema)
+    @public
+    def show_key() -> Any:
+        """The public key of the snapshots' signatures."""
+        return {"public_key": public_pem(office.snapshot_key)}
+
+    @routes.get("/notices/<notice_id>/snapshot")
+    @routes.response(200, SnapshotSchema)
+    @public
+    def show_snapshot(notice_id: str) -> Any:
+        """What was shown, as it was signed when it was published."""
+        with sessions.begin() as session:
+            notice = queries.public_notice(session, notice_id)
+            if notice is None:
+                raise NoticeNotFound()
+            return notice
 
 
 def _act(routes: Any, sessions: Sessions, office: CaseOffice) -> None:

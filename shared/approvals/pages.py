@@ -75,6 +75,7 @@ def _to_case(office: CaseOffice, case_id: str) -> Response:
 def _apply_pages(
     pages: Blueprint, sessions: Sessions, office: CaseOffice, evidence: EvidenceDesk
 ) -> None:
+    @pages.get("/")
     @pages.get("/apply")
     @public
     def choose_procedure() -> str:

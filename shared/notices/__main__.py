@@ -19,7 +19,7 @@ def main(arguments: list[str] | None = None) -> int:
         "--key",
         action="append",
         required=True,
-        help="公钥文件 (PEM) / a public key file, as GET /<service>/api/v1/notices/key serves it",
+        help="公钥文件 (PEM) / a public key file; GET /<service>/api/v1/notices/key serves it",
     )
     options = parser.parse_args(arguments)
     keys = [read_public_pem(Path(path).read_bytes()) for path in options.key]

@@ -30,6 +30,7 @@ from shared.kernel.actor import Actor, Membership
 from shared.kernel.text import Text
 from shared.notices.model import NoticeEntry
 from shared.notices.objections import Complaint
+from shared.notices.signing import read_public_pem, verify
 from shared.web.access import routes_without_access
 from shared.web.application import create_web
 from tests.integration.nomination.conftest import (
@@ -300,6 +301,25 @@ def test_a_public_notice_takes_an_objection_from_anybody_until_it_ends(
     nomination.let_the_notice_end(case_id)
     late = visit().post(f"{path}/objections", said)
     assert (late.status_code, late.json["code"]) == (409, "objections_closed")
+
+
+def test_anybody_can_check_the_snapshot_of_a_notice_with_the_public_key(
+    nomination: Nomination,
+    visit,  # type: ignore[no-untyped-def]
+) -> None:
+    nomination.win_a_competition()
+    nomination.decide(nomination.submit(), CONGRESS, "approve", MINUTES)
+    [notice] = visit().get(f"{API}/notices").json["items"]
+    proof = visit().get(f"{API}/notices/{notice['id']}/snapshot").json
+    pem = visit().get(f"{API}/notices/key").json["public_key"]
+    key = read_public_pem(pem.encode())
+    assert verify(proof["snapshot"], proof["signature"], [key])
+    assert not verify({**proof["snapshot"], "rows": []}, proof["signature"], [key])
+
+
+def test_the_start_of_the_service_links_its_programmes_and_pages(visit) -> None:  # type: ignore[no-untyped-def]
+    page = visit().get("/nomination/").text
+    assert "区技能大师" in page and "/nomination/honours" in page
 
 
 def test_an_upheld_objection_ends_the_nomination(nomination: Nomination) -> None:

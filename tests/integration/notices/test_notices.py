@@ -2,6 +2,7 @@
 
 import threading
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine, func, select, text
@@ -9,10 +10,11 @@ from sqlalchemy import Engine, func, select, text
 from shared.calendar import Calendar, Overrides
 from shared.kernel.clock import ManualClock, shanghai
 from shared.notices import handlers, queries
+from shared.notices.__main__ import main as verify_command
 from shared.notices.errors import NoticeNotFound
 from shared.notices.handlers import Publishing
 from shared.notices.model import Notice, NoticeEntry, NoticeStatus
-from shared.notices.signing import public_key
+from shared.notices.signing import public_key, public_pem
 from shared.notices.verification import verify_snapshots
 from tests.integration.notices.conftest import KEY, Board
 
@@ -179,3 +181,17 @@ def test_ticking_from_several_workers_at_once_publishes_once(board: Board) -> No
     assert sorted(answers) == [[], [], [], ["NOM-1"]]
     with board.sessions.begin() as session:
         assert session.scalar(select(func.count()).select_from(Notice)) == 1
+
+
+def test_the_verify_command_says_so_with_its_exit_code(
+    board: Board, engine: Engine, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    notice_id = board.collect("NOM-1").id
+    pem = tmp_path / "key.pem"
+    pem.write_text(public_pem(KEY), encoding="utf-8")
+    url = engine.url.render_as_string(hide_password=False)
+    assert verify_command(["verify", url, "--key", str(pem)]) == 0
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE notice_entries SET shown = '{}'"))
+    assert verify_command(["verify", url, "--key", str(pem)]) == 1
+    assert notice_id in capsys.readouterr().out
