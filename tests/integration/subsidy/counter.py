@@ -158,11 +158,13 @@ class Counter:
             keep_certificate(session, event["data"])
             return [case.id for case in propose_claims(session, self.office, event)]
 
-    def claim(self, number: int, certificate_no: str | None = None) -> str:
+    def claim(
+        self, number: int, certificate_no: str | None = None, account: str = ACCOUNT
+    ) -> str:
         """A claim of person `number`, decided up to where it waits for funds."""
         certificate_no = certificate_no or self.certificate(number)
         form = {
-            "certificate_no": certificate_no, "insured_place": REGION, "payee_account": ACCOUNT,
+            "certificate_no": certificate_no, "insured_place": REGION, "payee_account": account,
         }
         case = self.act(
             applications.submit_case, OpenCase("skill-upgrade-subsidy", form), person(number)
@@ -170,8 +172,10 @@ class Counter:
         self.advance(case.id)
         return case.id
 
-    def audited(self, number: int, certificate_no: str | None = None) -> str:
-        case_id = self.claim(number, certificate_no)
+    def audited(
+        self, number: int, certificate_no: str | None = None, account: str = ACCOUNT
+    ) -> str:
+        case_id = self.claim(number, certificate_no, account)
         self.approve(case_id)
         return case_id
 
