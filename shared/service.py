@@ -149,6 +149,7 @@ class Service:
             self.settings.oidc_issuer,
             self.settings.oidc_client_id,
             self.settings.oidc_client_secret,
+            token_url=self.settings.oidc_token_url,
         )
         feeds = {
             source: HttpFeed(f"{self.settings.service_urls[source]}/api/v1", token)
@@ -182,7 +183,11 @@ def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> N
         sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}")
     configure_logging(f"{module.split('.')[1]}-{process}")
     if process == "web":
-        serve(f"{module}:create_app", host="127.0.0.1", port=int(os.environ["PORT"]))
+        serve(
+            f"{module}:create_app",
+            host=os.environ.get("HOST", "127.0.0.1"),
+            port=int(os.environ["PORT"]),
+        )
         return
     stop = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):

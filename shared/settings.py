@@ -39,6 +39,7 @@ class Settings:
     oidc_issuer: str
     oidc_audience: str
     oidc_jwks_url: str
+    oidc_token_url: str | None
     oidc_client_id: str
     directory: Path
     evidence_dir: Path
@@ -73,6 +74,7 @@ class Settings:
             oidc_issuer=read.text("GONGJIANG_OIDC_ISSUER"),
             oidc_audience=read.text("GONGJIANG_OIDC_AUDIENCE"),
             oidc_jwks_url=read.text("GONGJIANG_OIDC_JWKS_URL"),
+            oidc_token_url=environ.get("GONGJIANG_OIDC_TOKEN_URL") or None,
             oidc_client_id=read.text("GONGJIANG_OIDC_CLIENT_ID"),
             oidc_client_secret=read.text("GONGJIANG_OIDC_CLIENT_SECRET"),
             directory=read.one("GONGJIANG_DIRECTORY", Path),

@@ -22,6 +22,7 @@ from shared.approvals.loading import (
     procedure_of,
 )
 from shared.approvals.model import (
+    OBJECTION,
     OPEN_TASK,
     Case,
     CaseStep,
@@ -30,7 +31,7 @@ from shared.approvals.model import (
     Task,
     TaskCandidate,
 )
-from shared.approvals.objections import OBJECTION, settle_by_decision
+from shared.approvals.objections import settle_by_decision
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import follow, signal_cases
 from shared.approvals.separation import ensure_may_take

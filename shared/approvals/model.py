@@ -53,6 +53,7 @@ class TaskStatus(StrEnum):
 
 
 CLOSED = (CaseStatus.APPROVED, CaseStatus.REFUSED, CaseStatus.WITHDRAWN)
+OBJECTION = "objection"
 OPEN_TASK = (TaskStatus.READY, TaskStatus.RESERVED)
 
 
@@ -203,7 +204,11 @@ class CaseStep(Base):
     tasks: Mapped[list["Task"]] = relationship(back_populates="step", order_by="Task.seat")
 
     def complete(self, now: datetime, outcome: str) -> None:
+        """An objection still open outlives its notice: it holds whom it concerns, nobody else."""
         self._end(StepStatus.COMPLETED, now, outcome)
+        for task in self.tasks:
+            if task.status in OPEN_TASK and task.kind != OBJECTION:
+                task.cancel(now)
 
     def cancel(self, now: datetime) -> None:
         self._end(StepStatus.CANCELLED, now, None)
@@ -212,9 +217,6 @@ class CaseStep(Base):
         if self.status != StepStatus.OPEN:
             raise WrongState(thing=self.key, status=self.status)
         self.status, self.outcome, self.completed_at_utc = to, outcome, now
-        for task in self.tasks:
-            if task.status in OPEN_TASK:
-                task.cancel(now)
 
 
 class Task(Base):

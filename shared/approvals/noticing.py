@@ -21,8 +21,9 @@ from shared.procedures import Procedure, Step
 
 @dataclass(frozen=True)
 class Standing:
-    """`waits_until`: the notice is not over; `objected`: an objection is not settled;
-    `struck`: every line of the case was struck by an objection."""
+    """`waits_until`: the notice is not over; `objected`: no line of the case is free of objections,
+    so it waits for them to be settled; `struck`: every line was struck. A case of many lines (a
+    roster) goes on when one is free: an objection suspends only whom it concerns."""
 
     waits_until: datetime | None
     objected: bool
@@ -59,9 +60,10 @@ def tick_notice(session: Session, office: CaseOffice, case: Case, opened: CaseSt
     handlers.tick(session, opened.notice_id, office.clock.now(), publishing=publishing(office))
     notice = session.get_one(Notice, opened.notice_id)
     states = {each.status for each in queries.entry_states(session, notice.id, case.id)}
+    free = states & {EntryStatus.SHOWN, EntryStatus.DISMISSED}
     return Standing(
         waits_until=handlers.next_moment(notice),
-        objected=EntryStatus.OBJECTED in states,
+        objected=not free and EntryStatus.OBJECTED in states,
         struck=states == {EntryStatus.UPHELD},
     )
 

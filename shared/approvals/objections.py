@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.loading import locked_case, procedure_of
-from shared.approvals.model import Case, CaseStep, Decision, StepStatus, Task
+from shared.approvals.model import OBJECTION, Case, CaseStep, Decision, StepStatus, Task
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import add_candidate, new_task, step_level
 from shared.kernel.actor import SYSTEM, Actor
@@ -17,7 +17,6 @@ from shared.notices.errors import NoticeEntryNotFound
 from shared.notices.model import NoticeEntry, Objection
 from shared.notices.objections import Complaint
 
-OBJECTION = "objection"
 OBJECTION_OUTCOMES = ("uphold", "dismiss")
 
 

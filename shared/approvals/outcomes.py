@@ -2,13 +2,14 @@
 out of a case goes through here, so that each ends once and says so once."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import update
-from sqlalchemy.orm import Session
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.judging import Judgement
-from shared.approvals.model import Case, CaseStep
+from shared.approvals.model import OPEN_TASK, Case, CaseStatus, CaseStep, Task
 from shared.approvals.office import CaseOffice
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
@@ -78,6 +79,8 @@ def _close(
         facts={"step": case.current_step},
         reason=case.outcome_reason,
     )
+    if case.status != CaseStatus.APPROVED:
+        _cancel_open_tasks(session, case, office.clock.now())
     office.effects.closed(session, case, procedure)
     event = make_event(
         f"{office.service}.case_closed.v1",
@@ -86,6 +89,16 @@ def _close(
         at=office.clock.now(),
     )
     outbox.publish(session, event, case_id=case.id)
+
+
+def _cancel_open_tasks(session: Session, case: Case, now: datetime) -> None:
+    """Nobody is asked about a case that has failed, its objections included."""
+    for task in session.scalars(
+        select(Task)
+        .where(Task.case_id == case.id, Task.status.in_(OPEN_TASK))
+        .options(selectinload(Task.candidates))
+    ):
+        task.cancel(now)
 
 
 def case_data(case: Case) -> dict[str, str]:

@@ -2,7 +2,7 @@
 the workflow's part by calling its activity's handler."""
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +13,7 @@ from shared.approvals.advance import FactsWanted, advance_case
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
 from shared.approvals.model import Case, Task
-from shared.approvals.office import CaseOffice, PlainEffects
+from shared.approvals.office import CaseEffects, CaseOffice, PlainEffects
 from shared.approvals.queries import worklist
 from shared.calendar import Calendar
 from shared.identity.directory import Directory, Organisation
@@ -106,14 +106,20 @@ class Desk:
 
 
 @pytest.fixture
-def desk(database, keyring, tmp_path: Path) -> Iterator[Desk]:
+def make_desk(database, keyring, tmp_path: Path) -> Iterator[Callable[[CaseEffects], Desk]]:
+    """`make_desk(effects)`: a desk of a service that adds those effects to its cases."""
     engine = open_engine(database("nomination"), "test")
     (tmp_path / "worker-honour.yaml").write_text(CHAIN, encoding="utf-8")
-    yield Desk(open_sessions(engine), *_office(tmp_path))
+    yield lambda effects: Desk(open_sessions(engine), *_office(tmp_path, effects))
     engine.dispose()
 
 
-def _office(folder: Path) -> tuple[CaseOffice, ManualClock]:
+@pytest.fixture
+def desk(make_desk) -> Desk:
+    return make_desk(PlainEffects())
+
+
+def _office(folder: Path, effects: CaseEffects) -> tuple[CaseOffice, ManualClock]:
     clock = ManualClock(shanghai(date(2024, 3, 4), 9))
     catalogue = Catalogue([folder], shared_rules())
     assert not [p for p in catalogue.problems() if p.severity == "error"], catalogue.problems()
@@ -128,7 +134,7 @@ def _office(folder: Path) -> tuple[CaseOffice, ManualClock]:
         ),
         person_ref_key=bytes(32),
         snapshot_key=bytes(32),
-        effects=PlainEffects(),
+        effects=effects,
     )
-    office.effects.office = office
+    effects.office = office
     return office, clock

@@ -29,8 +29,14 @@ EXPERTS = [officer(f"专家{n}", "expert") for n in (1, 2, 3)]
 SECRETARY = officer("孙秘书", "union.secretary")
 LEADER = officer("周主席", "union.leader")
 POLICE = officer("吴环保", "department.environment")
-VOTES = {"minutes_no": "会纪〔2024〕3号", "members": 9, "present": 7, "in_favour": 6,
-         "against": 1, "abstain": 0}
+VOTES = {
+    "minutes_no": "会纪〔2024〕3号",
+    "members": 9,
+    "present": 7,
+    "in_favour": 6,
+    "against": 1,
+    "abstain": 0,
+}
 
 
 def to_union(desk) -> str:
