@@ -14,24 +14,8 @@ from shared.kernel.identity_number import (
     mask_identity_number,
 )
 from shared.notices.errors import ColumnNotAllowed
+from shared.procedures.model import NEVER_PUBLISHED
 
-NEVER_SHOWN = frozenset(
-    {
-        "phone",
-        "telephone",
-        "mobile",
-        "contact",
-        "bank_account",
-        "payee_account",
-        "account",
-        "address",
-        "home_address",
-        "birth_date",
-        "date_of_birth",
-        "hardship",
-        "disability",
-    }
-)
 _IDENTITY = re.compile(r"(?<![0-9A-Za-z])[1-9][0-9]{16}[0-9Xx](?![0-9A-Za-z])")
 _ACCOUNT = re.compile(r"(?<![0-9A-Za-z])[0-9]{16,19}(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
@@ -40,7 +24,7 @@ _MOBILE = re.compile(r"(?<![0-9A-Za-z])1[3-9][0-9]{9}(?![0-9A-Za-z])")
 def check_columns(shows: Iterable[str]) -> None:
     """Raises ColumnNotAllowed for a column that no notice may have."""
     for column in shows:
-        if column in NEVER_SHOWN:
+        if column in NEVER_PUBLISHED:
             raise ColumnNotAllowed(column=column)
 
 

@@ -31,6 +31,24 @@ FIELD_TYPES = (
 )
 # These are personal data wherever they stand: encrypted, masked, never in a public notice.
 PERSONAL_TYPES = ("identity_number", "phone", "bank_account")
+# Fields of these names are in no public notice, whatever a document says (domain.md A9).
+NEVER_PUBLISHED = frozenset(
+    {
+        "phone",
+        "telephone",
+        "mobile",
+        "contact",
+        "bank_account",
+        "payee_account",
+        "account",
+        "address",
+        "home_address",
+        "birth_date",
+        "date_of_birth",
+        "hardship",
+        "disability",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)

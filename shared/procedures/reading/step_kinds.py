@@ -6,7 +6,7 @@ from collections.abc import Callable
 from fractions import Fraction
 from typing import Any
 
-from shared.procedures.model import PERSONAL_TYPES
+from shared.procedures.model import NEVER_PUBLISHED, PERSONAL_TYPES
 from shared.procedures.reading.place import Place, listed, nearest
 from shared.procedures.reading.roles import read_role, read_roles, settler_beside
 from shared.procedures.reading.scope import Scope
@@ -146,7 +146,8 @@ def _shows(place: Place, scope: Scope) -> tuple[str, ...]:
     for one in under.items():
         name = one.word()
         form_field = scope.form.get(name or "")
-        if name in PERSONAL_TYPES or (form_field is not None and form_field.personal):
+        personal = form_field is not None and form_field.personal
+        if name in PERSONAL_TYPES or name in NEVER_PUBLISHED or personal:
             one.refuse(
                 f"{name} 是个人信息，不得公示（domain.md A9）。",
                 f"{name} is personal data and must not be published.",

@@ -3,7 +3,9 @@
 import pytest
 
 from shared.notices.errors import ColumnNotAllowed
-from shared.notices.masking import NEVER_SHOWN, masked_row, scrubbed
+from shared.notices.masking import masked_row, scrubbed
+from shared.procedures import DocumentProblems, Procedure
+from shared.procedures.model import NEVER_PUBLISHED
 
 IDENTITY = "421281200103072010"
 ACCOUNT = "6217854200001234563"
@@ -20,7 +22,7 @@ def test_an_identity_number_is_shown_without_the_birth_date() -> None:
     assert shown != IDENTITY
 
 
-@pytest.mark.parametrize("column", sorted(NEVER_SHOWN))
+@pytest.mark.parametrize("column", sorted(NEVER_PUBLISHED))
 def test_a_notice_refuses_the_columns_that_the_law_keeps_out(column: str) -> None:
     with pytest.raises(ColumnNotAllowed):
         masked_row(("name", column), {"name": "张三", column: "1"})
@@ -42,3 +44,20 @@ def test_certificate_numbers_and_credit_codes_are_left_as_they_are() -> None:
 def test_identifiers_inside_lists_and_mappings_are_hidden_too() -> None:
     shown = masked_row(("deeds",), {"deeds": [{"text": f"见 {ACCOUNT}"}]})
     assert ACCOUNT not in str(shown)
+
+
+def test_a_document_that_would_publish_an_address_does_not_load() -> None:
+    document = """
+id: test-honour
+title: {zh: 测试荣誉, en: Test honour}
+version: t1
+region: "420303"
+effective: {from: 2020-01-01}
+source: {zh: 测试, mark: INFER}
+applicant: [worker]
+form: [{field: address, type: text, label: {zh: 住址, en: Address}}]
+steps: [{notice: shown, length: 5wd, shows: [name, address]}]
+outcome: honour
+"""
+    with pytest.raises(DocumentProblems, match="must not be published"):
+        Procedure.parse(document)
