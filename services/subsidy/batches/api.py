@@ -150,8 +150,8 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         """Ask for what waits in a region, or for named cases."""
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
-            if body["region"] is not None:
-                fund_waiting(session, office, region=body["region"], scheme=body["scheme"])
+            what = {name: body[name] for name in ("region", "scheme", "case_ids")}
+            fund_waiting(session, office, **what)
             return make_batch(session, office.clock, MakeBatch(**body), actor)
 
         return act("make_batch", handle, 201)

@@ -1,5 +1,6 @@
 """Funding a claim: its entitlement, its place in the budget and its payment, or none of them."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -62,12 +63,21 @@ def fund_claim(
 
 
 def fund_waiting(
-    session: Session, office: CaseOffice, *, region: str, scheme: str | None, limit: int = 200
+    session: Session,
+    office: CaseOffice,
+    *,
+    region: str | None = None,
+    scheme: str | None = None,
+    case_ids: Sequence[str] = (),
+    limit: int = 200,
 ) -> int:
-    """Try again for claims that wait for a budget; answers how many are funded now."""
-    query = select(ClaimFunding.case_id).where(
-        ClaimFunding.state == FundingState.WAITING, ClaimFunding.region == region
-    )
+    """Try again for claims that wait for a budget, in a region or by their cases; answers how
+    many are funded now."""
+    query = select(ClaimFunding.case_id).where(ClaimFunding.state == FundingState.WAITING)
+    if case_ids:
+        query = query.where(ClaimFunding.case_id.in_(case_ids))
+    else:
+        query = query.where(ClaimFunding.region == region)
     if scheme is not None:
         query = query.where(ClaimFunding.scheme == scheme)
     funded = 0
