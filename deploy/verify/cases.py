@@ -33,7 +33,8 @@ RULES = (
     Rule(
         """SELECT s.id AS row, s.key, s.case_id AS case_id FROM case_steps s
            WHERE s.status = 'open' AND s.kind NOT IN ('notice', 'external') AND NOT EXISTS (
-               SELECT 1 FROM tasks t WHERE t.step_id = s.id AND t.status IN ('ready', 'reserved'))""",
+               SELECT 1 FROM tasks t
+               WHERE t.step_id = s.id AND t.status IN ('ready', 'reserved'))""",
         "{case_id} 的环节 {key} 没有人可办",
         "step {key} of {case_id} waits for nobody",
     ),

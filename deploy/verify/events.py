@@ -36,8 +36,8 @@ RULES = (
     Rule(
         """SELECT o.id AS row, o.kind, o.case_id AS case_id, b.last_error AS error
            FROM outbox o LEFT JOIN blocked_cases b USING (case_id)
-           WHERE o.delivered_at_utc IS NULL
-             AND (b.parked_at_utc IS NOT NULL OR o.created_at_utc < now() - interval '60 seconds')""",
+           WHERE o.delivered_at_utc IS NULL AND (b.parked_at_utc IS NOT NULL
+                 OR o.created_at_utc < now() - interval '60 seconds')""",
         "{case_id} 的 {kind} 一直没有送出：{error}",
         "{kind} of {case_id} is not delivered: {error}",
     ),

@@ -27,8 +27,7 @@ RULES = (
         SUBSIDY,
     ),
     Rule(
-        """SELECT coalesce(b.budget_id, e.budget_id) || ':' || coalesce(b.account, e.account) AS row,
-                  b.balance_fen AS balance, e.total
+        """SELECT budget_id || ':' || account AS row, b.balance_fen AS balance, e.total
            FROM budget_balances b
            FULL JOIN (SELECT budget_id, account, sum(amount_fen) AS total
                       FROM ledger_entries GROUP BY 1, 2) e USING (budget_id, account)
@@ -81,7 +80,8 @@ RULES = (
         SUBSIDY,
     ),
     Rule(
-        """SELECT e.id AS row, e.state, c.status FROM entitlements e JOIN cases c ON c.id = e.case_id
+        """SELECT e.id AS row, e.state, c.status
+           FROM entitlements e JOIN cases c ON c.id = e.case_id
            WHERE (e.state = 'granted' AND c.status <> 'approved')
               OR (e.state = 'reserved' AND c.status <> 'in_progress')""",
         "{state} 的资格，其申请为 {status}",
