@@ -81,9 +81,14 @@ def appropriate(
 
 
 def _lock(session: Session, identifiers: set[str]) -> dict[str, Budget]:
-    # In the order of their ids, so that two batches over the same budgets cannot deadlock.
+    # In the order of their ids, so that two batches over the same budgets cannot deadlock. And no
+    # stronger than the foreign keys of rows just inserted (an entitlement names its budget):
+    # plain FOR UPDATE would wait for those of another reservation, which waits for this one.
     rows = session.scalars(
-        select(Budget).where(Budget.id.in_(identifiers)).order_by(Budget.id).with_for_update()
+        select(Budget)
+        .where(Budget.id.in_(identifiers))
+        .order_by(Budget.id)
+        .with_for_update(key_share=True)
     )
     budgets = {row.id: row for row in rows}
     for missing in sorted(identifiers - set(budgets)):

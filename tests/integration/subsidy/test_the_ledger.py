@@ -121,6 +121,17 @@ def test_the_same_posting_at_once_is_posted_once(
     assert held(sessions)["reserved"] == 100
 
 
+def test_a_posting_does_not_wait_for_whoever_has_only_named_the_budget(
+    sessions: Sessions, clock: ManualClock, budget: str
+) -> None:
+    """A reservation inserts its entitlement before it posts: two that waited for each other's
+    foreign keys were a deadlock."""
+    with sessions.begin() as naming, sessions.begin() as posting:
+        naming.execute(text("SELECT FROM budgets WHERE id = :id FOR KEY SHARE"), {"id": BUDGET})
+        posting.execute(text("SET LOCAL lock_timeout = '200ms'"))
+        assert post(posting, clock, SYSTEM, [reserve("a")]) == 1
+
+
 @pytest.mark.parametrize("table", ["ledger_transactions", "ledger_entries"])
 @pytest.mark.parametrize(
     "statement",
