@@ -5,17 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 from sqlalchemy import select
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
+from services.subsidy.app import subscriptions
 from services.subsidy.batches.handlers import MakeBatch, decide_batch, make_batch
 from services.subsidy.budgets.handlers import appropriate
 from services.subsidy.claims.effects import ClaimEffects
-from services.subsidy.credentials.handlers import keep_certificate
 from services.subsidy.payments.model import Payment
-from services.subsidy.proposals.handlers import propose_claims
+from services.subsidy.proposals.model import Proposal
 from services.subsidy.reports.handlers import StatusReport, record_reports
 from shared.approvals import applications, decisions
 from shared.approvals.advance import FactsWanted, advance_case
@@ -32,6 +32,7 @@ from shared.kernel.clock import ManualClock
 from shared.kernel.text import Text
 from shared.persistence import Sessions
 from shared.procedures import Catalogue, shared_rules
+from shared.service import Service
 
 T = TypeVar("T")
 
@@ -155,8 +156,11 @@ class Counter:
             at=self.clock.now(),
         )
         with self.sessions.begin() as session:
-            keep_certificate(session, event["data"])
-            return [case.id for case in propose_claims(session, self.office, event)]
+            before = set(session.scalars(select(Proposal.case_id)))
+            [subscription] = subscriptions(cast(Service, self))
+            subscription.handle(session, event)
+            after = session.scalars(select(Proposal.case_id))
+            return [case_id for case_id in after if case_id not in before]
 
     def claim(
         self, number: int, certificate_no: str | None = None, account: str = ACCOUNT
