@@ -14,6 +14,7 @@ from shared.contracts.registry import SERVICES
 from shared.messaging.amqp_publisher import AmqpPublisher
 from shared.messaging.failures import Unavailable
 from shared.messaging.pgmq_publisher import PgmqPublisher
+from shared.messaging.pgmq_transport import PgmqTransport
 from shared.messaging.publishing import Publisher
 from shared.messaging.topology import ROUTES, Route, declare
 
@@ -96,7 +97,7 @@ class Bus:
         if self._dsn is not None:
             install_pgmq(self._dsn)
             options = {**_PGMQ_OPTIONS, "conn_string": self._dsn}
-            connection = Connection("pgmq://", transport_options=options)
+            connection = Connection(transport=PgmqTransport, transport_options=options)
         else:
             options = {"read_timeout": 30, "write_timeout": 10}
             connection = Connection(
