@@ -39,7 +39,7 @@ def standing_violations(environ: Mapping[str, str], seconds: float) -> list[Viol
         time.sleep(PAUSE_SECONDS)
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str], environ: Mapping[str, str] = os.environ) -> int:
     parser = argparse.ArgumentParser(prog="python -m deploy.verify", description=__doc__)
     parser.add_argument(
         "--seconds",
@@ -48,8 +48,8 @@ def main(arguments: list[str]) -> int:
         help="等待在途消息 / how long what is under way may be",
     )
     chosen = parser.parse_args(arguments)
-    standing = standing_violations(os.environ, chosen.seconds)
-    with open_evidence(os.environ) as evidence:
+    standing = standing_violations(environ, chosen.seconds)
+    with open_evidence(environ) as evidence:
         print(table(figures(evidence)), "\n")
         print(table(totals(evidence)), "\n")
     for each in standing:
