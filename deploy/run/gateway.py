@@ -20,6 +20,7 @@ http://:{port} {{
 	request_body {{
 		max_size 32MB
 	}}
+	encode zstd gzip
 	header -Server
 	handle /gateway/health {{
 		respond "ok" 200

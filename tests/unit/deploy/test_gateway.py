@@ -21,3 +21,7 @@ def test_metrics_stay_inside_and_an_absent_service_is_said_in_both_languages() -
 
     assert "/subsidy/metrics" in text
     assert "服务暂时不可用 / The service is not available" in text
+
+
+def test_answers_are_compressed_for_slow_lines() -> None:
+    assert "\tencode zstd gzip\n" in caddyfile(upstreams(), 8080, "127.0.0.1")
