@@ -67,6 +67,14 @@ class DecidedAnotherStep(Forbidden):
     remedy_en = "Let a colleague of the same office take it."
 
 
+class OwnUnit(Forbidden):
+    code = "own_unit"
+    zh = "申请 {case} 的被推荐人与您同一单位，评审应当回避。"
+    en = "The nominee of case {case} belongs to your own unit: an expert stands aside."
+    remedy_zh = "请由其他单位的专家评审。"
+    remedy_en = "Let an expert of another unit take the seat."
+
+
 class OutcomeNotAllowed(DomainError):
     code = "outcome_not_allowed"
     zh = "本环节不能作出“{outcome}”，可选：{allowed}。"

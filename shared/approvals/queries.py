@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true, union_all
 from sqlalchemy.orm import Session, selectinload
@@ -135,6 +136,14 @@ def visible_task(session: Session, task_id: str, actor: Actor) -> Task:
     return task
 
 
+def case_of_task(session: Session, task_id: str) -> str:
+    """Whoever asks: who may act on it is for the handler to say, with its reason."""
+    case_id = session.scalar(select(Task.case_id).where(Task.id == task_id))
+    if case_id is None:
+        raise TaskNotFound(task=task_id)
+    return case_id
+
+
 def my_cases(
     session: Session, actor: Actor, *, after: str | None, limit: int, status: str | None = None
 ) -> list[Case]:
@@ -158,13 +167,42 @@ def findings_of(session: Session, case_id: str) -> list[CaseFinding]:
     )
 
 
-def timeline(session: Session, case_id: str) -> list[AuditEntry]:
-    """Who did what, when and why, oldest first: the case's audit entries themselves."""
-    return list(
+@dataclass(frozen=True)
+class TimelineEntry:
+    """Who did what, when and why, as the audit has it."""
+
+    at_utc: datetime
+    action: str
+    actor_name: str
+    reason: str | None
+    facts: dict[str, Any]
+
+
+def timeline(session: Session, case_id: str) -> list[TimelineEntry]:
+    """The case's audit entries, oldest first. What an expert wrote is shown only once the panel is
+    complete, so that no score leans on another."""
+    entries = session.scalars(
+        select(AuditEntry).where(AuditEntry.case_id == case_id).order_by(AuditEntry.id)
+    )
+    scoring = set(
         session.scalars(
-            select(AuditEntry).where(AuditEntry.case_id == case_id).order_by(AuditEntry.id)
+            select(CaseStep.key).where(
+                CaseStep.case_id == case_id,
+                CaseStep.kind == "panel",
+                CaseStep.status == StepStatus.OPEN,
+            )
         )
     )
+    return [
+        TimelineEntry(
+            at_utc=entry.at_utc,
+            action=entry.action,
+            actor_name=entry.actor_name,
+            reason=None if entry.facts.get("step") in scoring else entry.reason,
+            facts=entry.facts,
+        )
+        for entry in entries
+    ]
 
 
 def steps_of(session: Session, case_id: str) -> list[CaseStep]:

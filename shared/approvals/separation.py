@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from sqlalchemy import ColumnElement, and_, exists, false, or_, select
 from sqlalchemy.orm import Session
 
-from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase
-from shared.approvals.model import CasePerson, Decision, Task, TaskCandidate
+from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase, OwnUnit
+from shared.approvals.model import Case, CasePerson, Decision, Task, TaskCandidate
 from shared.kernel.actor import Actor, Membership
 
 
@@ -45,9 +45,22 @@ def decided_elsewhere(person_ref: str) -> ColumnElement[bool]:
     )
 
 
+def scores_own_unit(actor: Actor) -> ColumnElement[bool]:
+    """An expert of the nominee's own unit takes no seat in the panel (回避)."""
+    units = {m.organisation for m in actor.memberships if m.organisation}
+    if not units:
+        return false()
+    own = exists().where(Case.id == Task.case_id, Case.employer.in_(units))
+    return and_(Task.kind == "panel", own)
+
+
 def excludes(actor: Actor) -> ColumnElement[bool]:
     """Whether the task's case is closed to this person whatever their office."""
-    return or_(concerns_person(actor.person_ref), decided_elsewhere(actor.person_ref))
+    return or_(
+        concerns_person(actor.person_ref),
+        decided_elsewhere(actor.person_ref),
+        scores_own_unit(actor),
+    )
 
 
 def may_take(actor: Actor) -> ColumnElement[bool]:
@@ -60,18 +73,22 @@ def may_take(actor: Actor) -> ColumnElement[bool]:
 
 
 def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate:
-    """The candidate row under which the person acts. Raises NotYourTask, OwnCase or
-    DecidedAnotherStep."""
+    """The candidate row under which the person acts. Raises OwnCase, DecidedAnotherStep, OwnUnit
+    or NotYourTask."""
     candidate = _candidate_of(session, task, actor)
-    own, elsewhere = session.execute(
-        select(concerns_person(actor.person_ref), decided_elsewhere(actor.person_ref)).where(
-            Task.id == task.id
-        )
+    own, elsewhere, unit = session.execute(
+        select(
+            concerns_person(actor.person_ref),
+            decided_elsewhere(actor.person_ref),
+            scores_own_unit(actor),
+        ).where(Task.id == task.id)
     ).one()
     if own:
         raise OwnCase(case=task.case_id)
     if elsewhere:
         raise DecidedAnotherStep(case=task.case_id)
+    if unit:
+        raise OwnUnit(case=task.case_id)
     if candidate is None:
         raise NotYourTask(office=", ".join(sorted({c.role for c in task.candidates})))
     return candidate

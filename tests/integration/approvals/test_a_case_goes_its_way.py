@@ -10,6 +10,7 @@ from shared.approvals.errors import (
     FindingNotMet,
     NotYourTask,
     OwnCase,
+    OwnUnit,
     QuorumNotReached,
     TaskTaken,
     VotesDoNotCarry,
@@ -18,7 +19,7 @@ from shared.approvals.model import CaseStatus, TaskStatus
 from shared.approvals.queries import timeline
 from shared.kernel.clock import shanghai
 from shared.kernel.errors import Errors
-from tests.integration.approvals.conftest import officer, staff
+from tests.integration.approvals.conftest import officer, ref, staff
 
 WORKER = staff("张伟", "worker")
 ENTERPRISE = staff("李娜", "enterprise.officer")
@@ -238,3 +239,33 @@ def test_a_form_with_several_faults_is_refused_with_all_of_them(desk):
     with pytest.raises(Errors) as refused:
         desk.submit(WORKER, employer="91421281MA4900001Y", years=None, phone="123")
     assert {error.field for error in refused.value.errors} == {"employer", "years", "phone"}
+
+
+def test_an_expert_of_the_nominees_own_unit_stands_aside(desk):
+    to_union(desk)
+    desk.decide(UNION, "approve")
+    desk.decide(TAX, "support")
+    desk.decide(EMERGENCY, "support")
+    seat = desk.tasks(EXPERTS[0])[0]
+    colleague = type(WORKER)(
+        ref("同单位专家"), "同单位专家", EXPERTS[0].memberships + WORKER.memberships
+    )
+    assert desk.tasks(colleague) == []
+    with pytest.raises(OwnUnit):
+        desk.decide(colleague, "score", task=seat, score=99)
+
+
+def test_what_an_expert_wrote_is_hidden_until_the_panel_is_complete(desk):
+    case_id = to_union(desk)
+    desk.decide(UNION, "approve")
+    desk.decide(TAX, "support")
+    desk.decide(EMERGENCY, "support")
+
+    def reasons() -> list[str | None]:
+        with desk.sessions.begin() as session:
+            return [e.reason for e in timeline(session, case_id) if "experts" in str(e.facts)]
+
+    for expert in EXPERTS:
+        assert not any(reasons())
+        desk.decide(expert, "score", "技艺精湛", score=90)
+    assert reasons() == ["技艺精湛"] * 3
