@@ -22,11 +22,11 @@ CONNECT_SECONDS = 5
 _INSTALL_LOCK, _DECLARE_LOCK = 7_260_104_117_001, 7_260_104_117_002
 
 # visibility 60: what a killed consumer held comes back within a minute; no long poll, but a
-# notification at each commit, and a look every 0.1 s for those that the throttle swallowed
+# notification at each commit, and a look every 0.3 s for those that the throttle swallowed
 _PGMQ_OPTIONS = {
     "visibility_timeout": 60,
     "wait_time_seconds": 0,
-    "polling_interval": 0.1,
+    "polling_interval": 0.3,
     "use_notify": True,
     "notify_throttle_interval_ms": 10,
     "init_extension": False,

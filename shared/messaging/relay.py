@@ -25,6 +25,7 @@ __all__ = ["Limits", "Relay", "WorkflowNotFound", "WorkflowSink"]
 log = logging.getLogger(__name__)
 
 LEADER = "gongjiang relay"
+IDLE_POLL_SECONDS = 0.3
 _UNNUMBERED = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'event' AND sequence IS NULL)")
 
 
@@ -75,15 +76,23 @@ class Relay:
         if not lead(connection, LEADER, stop):
             return
         log.info("this relay is active")
+        busy_at = time.monotonic()
         try:
             while not stop.is_set():
                 moved = self.turn(connection, delivery)
                 self._keep_house(connection)
-                if not moved:
-                    stop.wait(self._poll_seconds)
+                if moved:
+                    busy_at = time.monotonic()
+                else:
+                    stop.wait(self._pause(time.monotonic() - busy_at))
         finally:
             with suppress(DBAPIError):
                 resign(connection)
+
+    def _pause(self, idle_seconds: float) -> float:
+        """Quick while there is work, slower the longer there was none: an idle system should cost
+        next to nothing, and a first message may wait a fraction of a second."""
+        return min(IDLE_POLL_SECONDS, max(self._poll_seconds, idle_seconds / 20))
 
     def _keep_house(self, connection: Connection) -> None:
         if self._linking.is_due():
