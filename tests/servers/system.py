@@ -117,7 +117,9 @@ def running_system(folder: Path, **more: str) -> Iterator[System]:
         assert started.returncode == 0, started.stdout[-4000:] + started.stderr[-2000:]
         status = json.loads((folder / "status.json").read_text(encoding="utf-8"))
         assert status["up"], status
-        yield System(f"http://localhost:{port}", environ, folder)
+        system = System(f"http://localhost:{port}", environ, folder)
+        with system.http:
+            yield system
     finally:
         _supervise("down", environ, 120.0)
 
