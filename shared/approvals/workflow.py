@@ -18,6 +18,9 @@ with workflow.unsafe.imports_passed_through():
 
 # A case may live for years and be signalled often; its history is renewed before it grows slow.
 HISTORY_LIMIT = 2_000
+# Transactions of milliseconds and at most one question to a registry, given up after 5 seconds.
+# Short, because what a killed worker was doing is done by another only after it.
+ADVANCE_SECONDS = 20
 
 
 @workflow.defn(name="CaseWorkflow")
@@ -46,7 +49,7 @@ class CaseWorkflow:
             ADVANCE_CASE,
             AdvanceCase(case.case_id),
             result_type=CasePosition,
-            start_to_close_timeout=timedelta(seconds=60),
+            start_to_close_timeout=timedelta(seconds=ADVANCE_SECONDS),
             retry_policy=RetryPolicy(
                 initial_interval=timedelta(milliseconds=200), maximum_interval=timedelta(minutes=1)
             ),
