@@ -43,7 +43,7 @@ def next_roster(gongjiang: Gongjiang) -> int:
 
 def assess(story: Story, gongjiang: Gongjiang, run: int) -> list[Certified]:
     today = business_clock().today()
-    _file_organisation(story, gongjiang, today)
+    file_organisation(story, gongjiang, today)
     officer = gongjiang.person("jiangxin-officer1")
     _refuse_bad_roster(story, officer, today)
     sitting = _open(story, officer, run, today)
@@ -53,7 +53,7 @@ def assess(story: Story, gongjiang: Gongjiang, run: int) -> list[Certified]:
     return _certified(story, gongjiang, officer, sitting, run)
 
 
-def _file_organisation(story: Story, gongjiang: Gongjiang, today: date) -> None:
+def file_organisation(story: Story, gongjiang: Gongjiang, today: date) -> None:
     """The province's centre files the organisation, or renews a filing that has run out."""
     try:
         filed = gongjiang.anybody().get(f"{API}/organisations/{ORGANISATION}")
@@ -161,7 +161,7 @@ def _agree_to_the_plan(story: Story, gongjiang: Gongjiang, sitting: str) -> None
 
 def _score(story: Story, gongjiang: Gongjiang, sitting: str, run: int) -> None:
     scorer = gongjiang.person("jiangxin-officer2")
-    case_at(story, scorer, "assessment", sitting, "scores_locked")
+    case_at(story, gongjiang.person("jiangxin-officer1"), "assessment", sitting, "scores_locked")
     shipped = FOLDER / f"scores-{run}.xlsx"
     content = shipped.read_bytes() if run in WRITTEN else scores_file(run)
     entered = scorer.post(
@@ -179,7 +179,7 @@ def _score(story: Story, gongjiang: Gongjiang, sitting: str, run: int) -> None:
 
 
 def _notice_and_review(story: Story, gongjiang: Gongjiang, sitting: str) -> None:
-    reader = gongjiang.person("jiangxin-officer2")
+    reader = gongjiang.person("jiangxin-officer1")
     case = case_at(story, reader, "assessment", sitting, "results")
     notice = gongjiang.anybody().get(f"{API}/notices/{notice_of(case, 'results')}")
     story.holds(len(notice["rows"]) == PASSING, "公示应为 31 人", "the notice shows thirty-one")
