@@ -3,7 +3,12 @@ feed, before anybody is told."""
 
 from __future__ import annotations
 
+import logging
+
 from sqlalchemy import Connection, text
+from sqlalchemy.exc import IntegrityError
+
+log = logging.getLogger(__name__)
 
 _LOCK = text("SELECT last_sequence FROM sequence_counter WHERE id = 1 FOR UPDATE")
 _FIRST = text(
@@ -25,13 +30,31 @@ _NUMBER = text("""
     )
     UPDATE outbox SET sequence = fresh.number FROM fresh WHERE outbox.id = fresh.id
 """)
+# Only what was published again after the first row left the outbox, where an index refuses it.
+_FORGET = text("""
+    DELETE FROM outbox WHERE kind = 'event' AND sequence IS NULL
+    AND EXISTS (SELECT 1 FROM event_log WHERE event_id = content->>'id')
+    RETURNING case_id, content->>'id' AS event_id
+""")
 _COUNT = text("UPDATE sequence_counter SET last_sequence = :last WHERE id = 1")
 
 
 def number_events(connection: Connection, most: int = 1000) -> int:
     """Numbers up to `most` committed events in the order of the outbox, in one transaction of its
-    own; how many. The counter's lock is taken by a statement before the one that reads, so that
-    what another relay numbered meanwhile is seen."""
+    own; how many. An event that stands in the feed already is dropped and logged: it would stop
+    all that come after it."""
+    try:
+        return _number(connection, most)
+    except IntegrityError:
+        with connection.begin():
+            for row in connection.execute(_FORGET):
+                log.error("event %s of %s was published before", row.event_id, row.case_id)
+        return _number(connection, most)
+
+
+def _number(connection: Connection, most: int) -> int:
+    """The counter's lock is taken by a statement before the one that reads, so that what another
+    relay numbered meanwhile is seen."""
     with connection.begin():
         last = connection.execute(_LOCK).scalar_one_or_none()
         if last is None:

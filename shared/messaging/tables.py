@@ -30,6 +30,13 @@ class OutboxRow(Base):
             "id",
             postgresql_where=text("kind = 'event' AND sequence IS NULL"),
         ),
+        # An event published twice fails where it is written, not where the relay numbers it.
+        Index(
+            "uq_outbox_event_id",
+            text("(content ->> 'id')"),
+            unique=True,
+            postgresql_where=text("kind = 'event'"),
+        ),
         Index("ix_outbox_undelivered", "id", postgresql_where=text("delivered_at_utc IS NULL")),
         Index(
             "ix_outbox_undelivered_of_case",

@@ -308,6 +308,13 @@ def create_outbox(op: Any) -> None:
         unique=False,
         postgresql_where=sa.text("kind = 'event' AND sequence IS NULL"),
     )
+    op.create_index(
+        "uq_outbox_event_id",
+        "outbox",
+        [sa.literal_column("(content ->> 'id')")],
+        unique=True,
+        postgresql_where=sa.text("kind = 'event'"),
+    )
 
 
 def create_procedure_texts(op: Any) -> None:
