@@ -13,7 +13,7 @@ from deploy.demonstration.story.assessing import CHIBI, assess, next_roster
 from deploy.demonstration.story.claiming import claim, settle_the_notice
 from deploy.demonstration.story.client import Gongjiang, Refused
 from deploy.demonstration.story.honouring import honour
-from deploy.demonstration.story.paying import EACH_FEN, Bureau, appropriate, pay_claims
+from deploy.demonstration.story.paying import EACH_FEN, FUND, Bureau, appropriate, pay_claims
 from deploy.demonstration.story.telling import DoesNotHold, Story
 from deploy.demonstration.welders import welders
 
@@ -23,7 +23,7 @@ BUDGET_FEN = 31 * EACH_FEN
 def chapter_one(story: Story, gongjiang: Gongjiang, run: int) -> None:
     certified = assess(story, gongjiang, run)
     bureau = Bureau(gongjiang, "chibi", CHIBI, "赤财社")
-    appropriate(story, bureau, "unemployment_insurance", BUDGET_FEN, run)
+    appropriate(story, bureau, FUND, BUDGET_FEN, run)
     claims = claim(story, gongjiang, certified)
     settle_the_notice(story, gongjiang, claims)
     pay_claims(story, bureau, claims, welders(run), run)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deploy.demonstration.story.claiming import API, CLOSED_ACCOUNT, Claim, account
+from deploy.demonstration.story.claiming import API, CLOSED_ACCOUNT, SCHEME, Claim, account
 from deploy.demonstration.story.client import Gongjiang, Person
 from deploy.demonstration.story.desk import case_at, case_with
 from deploy.demonstration.story.telling import Story
@@ -15,6 +15,7 @@ from deploy.demonstration.welders import Welder
 from deploy.simulators.running import business_clock
 
 EACH_FEN: Final = 150_000
+FUND: Final = "unemployment_insurance"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +94,7 @@ def pay_claims(
     for each in claims:
         case_at(story, maker, "subsidy", each.case_id, "funds_allocated")
     ids = [each.case_id for each in claims]
+    _fund_in_the_new_year(story, bureau, ids, run)
     batch = allocate(story, bureau, ids, f"{bureau.document}拨〔{run}〕1号")
     states = outcome(story, bureau, batch, len(ids))
     story.holds(
@@ -107,6 +109,23 @@ def pay_claims(
     failed = next(each for each in claims if each.number == CLOSED_ACCOUNT)
     _repair(story, bureau, failed, welders[failed.number - 1], run)
     _all_paid(story, bureau, claims)
+
+
+def _fund_in_the_new_year(story: Story, bureau: Bureau, cases: Sequence[str], run: int) -> None:
+    """A year may end between appropriation and notice; the claims then wait for its budget. A
+    batch of the region tries them again, and is taken apart for the story's own."""
+    maker, approver = (
+        bureau.person("bureau-payment-maker"),
+        bureau.person("bureau-payment-approver"),
+    )
+    waiting = {each["case_id"] for each in maker.get(f"{API}/waiting-payments")["unfunded"]}
+    if not waiting & set(cases):
+        return
+    appropriate(story, bureau, FUND, len(cases) * EACH_FEN, run)
+    asked = {"region": bureau.region, "scheme": SCHEME}
+    batch = maker.post(f"{API}/payment-batches", asked)
+    answer = {"outcome": "returned", "reason": "跨年重新安排预算，按名单另行制单。"}
+    approver.post(f"{API}/payment-batches/{batch['id']}/approval", answer)
 
 
 def _repair(story: Story, bureau: Bureau, claim: Claim, welder: Welder, run: int) -> None:
