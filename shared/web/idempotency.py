@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any, ClassVar
 
 from flask import Response, jsonify, request
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import Connection, Select, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
@@ -153,7 +153,7 @@ def _first_answer(
     return Answer(row.answer["body"], row.answer["status"], headers)
 
 
-def forget_answers(session: Session, before: datetime) -> int:
+def forget_answers(session: Session | Connection, before: datetime) -> int:
     """Retention: drops the keys written before `before` (wall time), says how many."""
     statement = delete(IdempotencyKey).where(IdempotencyKey.created_at_utc < before)
     return len(session.execute(statement.returning(IdempotencyKey.key)).all())

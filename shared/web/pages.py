@@ -91,6 +91,8 @@ def install_pages(app: Flask, translations: Iterable[Path] = ()) -> None:
 def _names() -> dict[str, Any]:
     return {
         "lang": language(),
+        "colon": ": " if language() == "en" else "：",
+        "comma": ", " if language() == "en" else "、",
         "actor": actor_or_none(),
         "here": request.full_path.rstrip("?"),
         "static_file": static_file,

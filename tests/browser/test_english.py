@@ -94,7 +94,7 @@ def test_a_form_with_errors_is_english_too(
 ) -> None:
     applicant = english("jinggong-worker6")
     applicant.open("/subsidy/apply/trainee-living-allowance")
-    applicant.press("Check and continue")
+    applicant.press("Check and go on")
     expect(applicant.page.get_by_role("alert")).to_be_visible()
     ensure_english(applicant, "the form with errors")
 

@@ -40,7 +40,7 @@ def test_a_refusal_is_shown_beside_the_form_without_javascript(
     expect(officer.page.locator("input[name=outcome][value=return]")).to_be_checked()
     officer.fill({"理由": "出勤记录与单位考勤不符，请补正。"})
     officer.press("提交办理结论")
-    officer.sees("已退回", "出勤记录与单位考勤不符，请补正。")
+    officer.sees("退回补正", "出勤记录与单位考勤不符，请补正。")
 
 
 def test_a_returned_claim_is_corrected_without_javascript(
