@@ -9,7 +9,7 @@ SERVICE ?= subsidy
 LAYERS ?= unit workflow integration contract architecture e2e browser
 
 .DEFAULT_GOAL := help
-.PHONY: help venv dev run up down status logs doctor free replay demo verify test check bench faults migration clean
+.PHONY: help venv dev run up down status logs doctor free replay restart rotate demo verify test check bench faults migration clean
 
 help: ## 列出所有目标 / list every target
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1@\2/' | column -t -s @ 2>/dev/null \
@@ -53,6 +53,12 @@ free: venv ## 重新发送被搁置案件的消息，SERVICE=… / send again wh
 
 replay: venv ## 重放死信，SERVICE=… / replay dead letters, SERVICE=…
 	@$(RUN) with -- sh -c '$(PY) -m shared.messaging dead-letters replay "$$GONGJIANG_$(shell echo $(SERVICE) | tr a-z A-Z)_DATABASE_URL"'
+
+restart: venv ## 重新启动丢失的流程，SERVICE=… CASES="…" / start lost workflows again, SERVICE=… CASES="…"
+	@$(RUN) with -- $(PY) -m services.$(SERVICE).app restart $(CASES)
+
+rotate: venv ## 用新密钥重新加密，SERVICE=… / encrypt anew under the active key, SERVICE=…
+	@$(RUN) with -- $(PY) -m services.$(SERVICE).app rotate-keys
 
 demo: venv ## 逐步演示全过程 / run the story, step by step
 	@$(RUN) with -- $(PY) -m deploy.demonstration.story

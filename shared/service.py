@@ -24,12 +24,14 @@ from shared.approvals.api import case_routes
 from shared.approvals.notice_api import notice_routes
 from shared.approvals.notice_pages import notice_pages
 from shared.approvals.office import CaseEffects, CaseOffice
-from shared.approvals.pages import case_pages
+from shared.approvals.pages import Entrance, case_pages
 from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed, may_see_case
+from shared.approvals.restarting import restart_workflows
 from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
-from shared.calendar.handlers import load_overrides
+from shared.calendar.reloading import ReloadingCalendar
+from shared.chores import chores_of
 from shared.evidence.api import EvidenceDesk, evidence_blueprint
 from shared.evidence.store import EvidenceStore
 from shared.identity.directory import Directory
@@ -38,7 +40,10 @@ from shared.messaging.bus import Bus
 from shared.messaging.consumer import Subscription, run_consumer
 from shared.messaging.feed import HttpFeed, feed_blueprint
 from shared.messaging.relay import Relay
+from shared.messaging.trace import traced_requests
 from shared.persistence import Sessions, install_keyring, open_engine, open_sessions
+from shared.persistence.migrations import is_current
+from shared.persistence.rotation import rotate_keys
 from shared.procedures import Catalogue, RuleBook
 from shared.settings import Settings
 from shared.temporal.client import CaseWorkflows
@@ -49,6 +54,7 @@ from shared.web.logs import configure_logging
 from shared.web.serve import serve
 
 PROCESSES = ("web", "worker", "consumer", "relay")
+ROTATE_KEYS, RESTART = "rotate-keys", "restart"
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,7 @@ class Composition:
     blueprints: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     pages: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     subscriptions: Callable[[Service], Sequence[Subscription]] = lambda service: ()
+    entrance: Entrance = lambda procedure: None
     templates: Sequence[Path] = field(default=())
     translations: Sequence[Path] = field(default=())
 
@@ -75,6 +82,7 @@ class Service:
         self.composition = composition
         self.settings = settings
         self.bus = Bus(settings.bus_url)
+        self._migrated = False
 
     @cached_property
     def engine(self) -> Engine:
@@ -87,13 +95,14 @@ class Service:
     @cached_property
     def office(self) -> CaseOffice:
         settings, own = self.settings, self.composition
-        with self.sessions() as session:
-            calendar = Calendar(load_overrides(session))
+        # The clock goes by the built-in table alone, or what an officer enters would move "now",
+        # and not in every process at the same moment.
+        clock = clock_from(settings.clock, settings.environment, Calendar())
         office = CaseOffice(
             service=own.name,
             prefix=own.prefix,
-            clock=clock_from(settings.clock, settings.environment, calendar),
-            calendar=calendar,
+            clock=clock,
+            calendar=ReloadingCalendar(self.sessions),
             catalogue=Catalogue(settings.catalogue, own.rules),
             directory=Directory.load(settings.directory),
             person_ref_key=settings.person_ref_key,
@@ -117,20 +126,22 @@ class Service:
             evidence_blueprint(self.evidence),
             feed_blueprint(self.sessions, requires("events.reader", "finance.system")),
         ]
-        return create_web(
+        app = create_web(
             self.settings,
             self.sessions,
             self.office,
             [*shared, *own.blueprints(self)],
             [
-                case_pages(self.sessions, self.office, self.evidence),
+                case_pages(self.sessions, self.office, self.evidence, own.entrance),
                 notice_pages(self.sessions, self.office),
                 *own.pages(self),
             ],
-            checks={"bus": self.bus.check},
+            checks={"bus": self.bus.check, "migrations": self._is_migrated},
             templates=own.templates,
             translations=own.translations,
         )
+        app.wsgi_app = traced_requests(app.wsgi_app)  # type: ignore[method-assign,assignment]
+        return app
 
     def work(self, stop: threading.Event) -> None:
         run_worker(
@@ -173,14 +184,38 @@ class Service:
             workflows,
             case_is_closed=case_is_closed,
             link_audit=audit.link,
+            chores=chores_of(self.office),
         ).run(stop)
+
+    def rotate_keys(self) -> int:
+        """Encrypts anew, under the first of the data keys, what is under another; how many."""
+        return rotate_keys(self.engine, self.composition.name, self.settings.keyring())
+
+    def restart(self, case_ids: Sequence[str]) -> int:
+        with self.sessions.begin() as session:
+            restart_workflows(session, self.office, case_ids)
+        return len(set(case_ids))
+
+    def _is_migrated(self) -> bool:
+        """Asked until it holds: a database never goes back."""
+        if not self._migrated:
+            with self.engine.connect() as connection:
+                self._migrated = is_current(connection, self.composition.name)
+        return self._migrated
 
 
 def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> None:
-    """`python -m services.<s>.app web|worker|consumer|relay`; ends on SIGTERM and Ctrl-C."""
-    process = arguments[0] if len(arguments) == 1 else ""
-    if process not in PROCESSES:
-        sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}")
+    """`python -m services.<s>.app web|worker|consumer|relay`; ends on SIGTERM and Ctrl-C. And
+    what operators do: `rotate-keys`, `restart CASE …`."""
+    process = arguments[0] if arguments else ""
+    if arguments == [ROTATE_KEYS]:
+        print(f"已用当前密钥重新加密 / values under the active key: {load().rotate_keys()}")
+        return
+    if process == RESTART and len(arguments) > 1:
+        print(f"重新启动流程 / workflows to be started: {load().restart(arguments[1:])}")
+        return
+    if process not in PROCESSES or len(arguments) != 1:
+        sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}|{ROTATE_KEYS}|{RESTART} CASE …")
     configure_logging(f"{module.split('.')[1]}-{process}")
     if process == "web":
         serve(

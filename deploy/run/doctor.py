@@ -8,9 +8,11 @@ from typing import Any
 
 import psycopg
 from sqlalchemy import make_url
+from temporalio.service import RPCError
 
 from deploy.databases import keyword_dsn
 from deploy.run import ours
+from deploy.run.documents import of_documents
 from deploy.run.environment import DEMONSTRATION, SERVICES, gateway_port
 from deploy.run.health import Finding, examine
 from deploy.run.output import Output
@@ -18,6 +20,7 @@ from deploy.run.specification import tool
 from deploy.run.starting import TOOLS
 from deploy.run.state import State, is_free
 from deploy.run.words import both
+from deploy.run.workflows import of_workflows
 
 
 def doctor(environ: Mapping[str, str]) -> int:
@@ -94,6 +97,12 @@ def of_system(state: State) -> Iterator[Finding]:
         url = make_url(settings[f"GONGJIANG_{service.upper()}_DATABASE_URL"])
         try:
             yield from examine(keyword_dsn(url), service)
+            yield from of_workflows(
+                keyword_dsn(url),
+                service,
+                settings["GONGJIANG_TEMPORAL_ADDRESS"],
+                settings.get("GONGJIANG_TEMPORAL_NAMESPACE", "default"),
+            )
         except psycopg.Error as error:
             yield Finding(
                 f"{service}：数据库没有应答（{type(error).__name__}）",
@@ -101,6 +110,14 @@ def of_system(state: State) -> Iterator[Finding]:
                 "make logs NAME=postgres",
                 "make logs NAME=postgres",
             )
+        except (OSError, TimeoutError, RuntimeError, RPCError) as error:
+            yield Finding(
+                f"{service}：Temporal 没有应答（{type(error).__name__}），流程未能核对",
+                f"{service}: Temporal does not answer ({type(error).__name__})",
+                "make logs NAME=temporal",
+                "make logs NAME=temporal",
+            )
+        yield from of_documents(service, {**os.environ, **settings})
 
 
 def _not_ready(row: Mapping[str, Any], last: list[str]) -> Finding:

@@ -59,6 +59,11 @@ COMPOSITION = Composition(
         scoring_pages(service.sessions, service.office),
         certificate_pages(service.sessions, service.office),
     ],
+    entrance=lambda procedure: (
+        f"/assessment/sittings/new?procedure={procedure.id}"
+        if "certificates" in procedure.outcome
+        else None
+    ),
     templates=(HERE / "templates",),
     translations=(HERE / "translations",),
 )

@@ -185,7 +185,14 @@ class CaseStep(Base):
     """One step of one case in one round; a step returned to is opened again in a new round."""
 
     __tablename__ = "case_steps"
-    __table_args__ = (UniqueConstraint("case_id", "key", "round", name="uq_case_steps_case_key"),)
+    __table_args__ = (
+        UniqueConstraint("case_id", "key", "round", name="uq_case_steps_case_key"),
+        Index(
+            "ix_case_steps_provisional",
+            "case_id",
+            postgresql_where=text("due_provisional AND status = 'open'"),
+        ),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)

@@ -1,5 +1,6 @@
 """Pages of cases, the same for every service: apply, a case with its decision forms, correct it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
@@ -27,9 +28,15 @@ from shared.web.problems import problem_of
 NUMBERS = ("members", "present", "in_favour", "against", "abstain")
 
 
-def case_pages(sessions: Sessions, office: CaseOffice, evidence: EvidenceDesk) -> Blueprint:
+# Where one applies for a procedure that wants more than its form; None: the form is all.
+Entrance = Callable[[Procedure], str | None]
+
+
+def case_pages(
+    sessions: Sessions, office: CaseOffice, evidence: EvidenceDesk, entrance: Entrance
+) -> Blueprint:
     pages = Blueprint("case_pages", __name__, template_folder="templates")
-    _apply_pages(pages, sessions, office, evidence)
+    _apply_pages(pages, sessions, office, evidence, entrance)
     _case_pages(pages, sessions, office, evidence)
     _act_pages(pages, sessions, office)
     return pages
@@ -73,7 +80,11 @@ def _to_case(office: CaseOffice, case_id: str) -> Response:
 
 
 def _apply_pages(
-    pages: Blueprint, sessions: Sessions, office: CaseOffice, evidence: EvidenceDesk
+    pages: Blueprint,
+    sessions: Sessions,
+    office: CaseOffice,
+    evidence: EvidenceDesk,
+    entrance: Entrance,
 ) -> None:
     @pages.get("/")
     @pages.get("/apply")
@@ -85,8 +96,10 @@ def _apply_pages(
 
     @pages.get("/apply/<procedure_id>")
     @signed_in
-    def fill_in(procedure_id: str) -> str:
+    def fill_in(procedure_id: str) -> Any:
         procedure = procedure_here(office, procedure_id, request.args.get("region", ""))
+        if elsewhere := entrance(procedure):
+            return redirect(elsewhere)
         return render_template("apply.html", procedure=procedure, values={}, office=office)
 
     @pages.post("/apply/<procedure_id>")

@@ -43,7 +43,8 @@ def enter_year(
     actor: Actor,
 ) -> None:
     """Replaces the year's table: weekdays that are off (False), weekend days that are worked
-    (True). Due dates computed before stay as they are until their owner computes them again."""
+    (True). Running processes go by it within a minute, and due dates that were provisional are
+    computed again (shared/approvals/due_dates.py)."""
     for day in days:
         if day.year != year:
             raise DayOutsideYear(day=day.isoformat(), year=year)

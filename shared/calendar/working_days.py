@@ -57,10 +57,10 @@ class Calendar:
     def covered(self, day: date) -> bool:
         """Whether the day's year is announced, so that the answer is more than a guess."""
         first, last = BUILT_IN_YEARS
-        return first <= day.year <= last or day.year in self._overrides.years
+        return first <= day.year <= last or day.year in self._table().years
 
     def is_working_day(self, day: date) -> bool:
-        overrides = self._overrides
+        overrides = self._table()
         if day in overrides.days:
             return overrides.days[day]
         if day.year in overrides.years:
@@ -101,6 +101,9 @@ class Calendar:
         return NoticePeriod(
             first, last, shanghai(last, CLOSING_HOUR), self._provisional(first, last)
         )
+
+    def _table(self) -> Overrides:
+        return self._overrides
 
     def _provisional(self, first: date, last: date) -> bool:
         years = range(min(first, last).year, max(first, last).year + 1)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, text
@@ -20,12 +20,13 @@ from shared.messaging.numbering import number_events
 from shared.messaging.retention import prune_outbox
 from shared.messaging.workflow_sink import WorkflowCalls, WorkflowNotFound, WorkflowSink
 
-__all__ = ["Limits", "Relay", "WorkflowNotFound", "WorkflowSink"]
+__all__ = ["Chore", "Limits", "Relay", "WorkflowNotFound", "WorkflowSink"]
 
 log = logging.getLogger(__name__)
 
 LEADER = "gongjiang relay"
 IDLE_POLL_SECONDS = 0.3
+Chore = tuple[float, Callable[[Connection], object]]
 _UNNUMBERED = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'event' AND sequence IS NULL)")
 
 
@@ -41,13 +42,17 @@ class Relay:
         limits: Limits | None = None,
         poll_seconds: float = 0.03,
         keep_days: float = 7.0,
+        chores: Sequence[Chore] = (),
     ) -> None:
-        """`link_audit`: audit.link. `keep_days`: how long delivered rows stay in the outbox."""
+        """`link_audit`: audit.link. `keep_days`: how long delivered rows stay in the outbox.
+        `chores`: what else one process alone does, each (every so many seconds, what), in a
+        transaction of its own."""
         self._engine, self._bus, self._workflows = engine, bus, workflows
         self._case_is_closed, self._limits = case_is_closed, limits or Limits()
         self._link_audit = link_audit
         self._poll_seconds, self._keep_days = poll_seconds, keep_days
         self._linking, self._pruning = _Every(0.25), _Every(600.0)
+        self._chores = [(_Every(seconds), do) for seconds, do in chores]
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`. A database that is away is waited for; nothing is lost by a kill."""
@@ -100,6 +105,10 @@ class Relay:
                 self._link_audit(connection)
         if self._pruning.is_due():
             prune_outbox(connection, self._keep_days)
+        for every, do in self._chores:
+            if every.is_due():
+                with connection.begin():
+                    do(connection)
 
 
 class _Every:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
 _current: ContextVar[str | None] = ContextVar("traceparent", default=None)
@@ -28,3 +29,14 @@ def traced(parent: str | None) -> Iterator[str]:
         yield _current.get() or ""
     finally:
         _current.reset(token)
+
+
+def traced_requests(app: WSGIApplication) -> WSGIApplication:
+    """Each request runs under its own traceparent, so that the events which it publishes carry
+    it."""
+
+    def call(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        with traced(environ.get("HTTP_TRACEPARENT")):
+            return app(environ, start_response)
+
+    return call

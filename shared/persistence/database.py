@@ -60,7 +60,8 @@ def open_engine(
     pool_size: int = 10,
 ) -> Engine:
     """An engine of psycopg 3. A statement that waits longer than the timeouts fails instead of
-    holding up everybody behind it; the idle limit frees what a dead process left open."""
+    holding up everybody behind it; the idle limit frees what a dead process left open. An error
+    names no values: they may be a person's."""
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         raise ValueError("the database must be PostgreSQL")
@@ -70,6 +71,7 @@ def open_engine(
     )
     return create_engine(
         address.set(drivername=DRIVER),
+        hide_parameters=True,
         connect_args={"application_name": application_name, "options": options},
         pool_pre_ping=True,
         pool_size=pool_size,

@@ -68,8 +68,9 @@ def current(connection: Connection) -> str | None:
 
 
 def is_current(connection: Connection, service: str) -> bool:
-    """For readiness: whether the database is at the newest revision."""
-    return current(connection) == head_of(service)
+    """For readiness: whether the database is at the newest revision, or past it: a release still
+    serves while the next one has migrated already. Revisions are numbers of four digits."""
+    return (current(connection) or "") >= head_of(service)
 
 
 def comparing(connection: Connection, service: str) -> MigrationContext:

@@ -54,6 +54,8 @@ WORDS: dict[str, Text] = {
     "step_answered": Text("收到办理结果", "Answer received"),
     "step_silent": Text("逾期未答复，按规定处理", "No answer in time: silence rule applied"),
     "step_late": Text("办理逾期", "Late"),
+    "workflow_restarted": Text("流程由运维重新启动", "Workflow started again by an operator"),
+    "due_date_settled": Text("期限按新公布的放假安排重新计算", "Due date computed again"),
     "step_escalated": Text("逾期上报", "Escalated for lateness"),
     "notice_published": Text("开始公示", "Public notice published"),
     "notice_ended": Text("公示结束", "Public notice ended"),

@@ -470,6 +470,13 @@ def create_case_steps(op: Any) -> None:
     )
     op.create_index(op.f("ix_case_steps_case_id"), "case_steps", ["case_id"], unique=False)
     op.create_index(op.f("ix_case_steps_notice_id"), "case_steps", ["notice_id"], unique=False)
+    op.create_index(
+        "ix_case_steps_provisional",
+        "case_steps",
+        ["case_id"],
+        unique=False,
+        postgresql_where=sa.text("due_provisional AND status = 'open'"),
+    )
 
 
 def create_notice_objections(op: Any) -> None:

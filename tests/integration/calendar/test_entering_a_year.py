@@ -10,6 +10,7 @@ from shared.audit import AuditEntry
 from shared.calendar import Calendar
 from shared.calendar.__main__ import main
 from shared.calendar.handlers import DayOutsideYear, HolidaysMissing, enter_year, load_overrides
+from shared.calendar.reloading import ReloadingCalendar
 from shared.kernel.actor import Actor
 from shared.persistence import Sessions, open_engine, open_sessions
 
@@ -66,3 +67,14 @@ def test_a_year_is_entered_from_a_file_by_command(
     assert main(["enter", url, "2027", str(file), "国办发明电"]) == 0
     with sessions.begin() as session:
         assert load_overrides(session).years == {2027}
+
+
+def test_a_running_process_goes_by_a_new_table_within_a_minute(sessions: Sessions) -> None:
+    now = 100.0
+    calendar = ReloadingCalendar(sessions, 60.0, lambda: now)
+    assert not calendar.covered(NEW_YEAR)
+    enter(sessions, {NEW_YEAR: False, MADE_UP: True})
+    now = 159.0
+    assert not calendar.covered(NEW_YEAR)
+    now = 161.0
+    assert calendar.covered(NEW_YEAR) and calendar.is_working_day(MADE_UP)
