@@ -97,9 +97,14 @@ def _decide(story: Story, gongjiang: Gongjiang, claims: Sequence[Claim]) -> None
 def _enterprise_confirms(story: Story, gongjiang: Gongjiang, claims: Sequence[Claim]) -> None:
     officer = gongjiang.person("jinggong-officer")
     ids = [each.case_id for each in claims]
-    decide(story, officer, "subsidy", "employer_confirms", ids, Answer("confirm"))
+    done = decide(
+        story, officer, "subsidy", "employer_confirms", ids, Answer("confirm"), may_pass=True
+    )
+    silent = len(ids) - len(done)
     story.tell(
-        officer.name, f"单位确认 {len(ids)} 件", f"the enterprise confirms {len(ids)} claims"
+        officer.name,
+        f"单位确认 {len(done)} 件" + (f"，{silent} 件到期未答复视为同意" if silent else ""),
+        f"the enterprise confirms {len(done)} claims" + (f", silent on {silent}" if silent else ""),
     )
 
 

@@ -150,12 +150,8 @@ def _in_the_district(story: Story, gongjiang: Gongjiang, case_id: str, run: int)
     story.tell(union.name, "区总工会初审通过，转送部门征求意见", "the district union sends it on")
     officers = [gongjiang.person(f"zhangwan-department-{each}") for each in DEPARTMENTS]
     support = Answer("support", "无不良记录。")
-    story.together(
-        [
-            partial(decide, story, one, "nomination", "departments_opine", [case_id], support)
-            for one in officers
-        ]
-    )
+    opine = partial(decide, step="departments_opine", answer=support, may_pass=True)
+    story.together([partial(opine, story, one, "nomination", cases=[case_id]) for one in officers])
     story.tell(
         "、".join(each.name for each in officers),
         "税务、市场监管、人社、应急、生态环境五部门并行出具意见：支持",
