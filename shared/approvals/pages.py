@@ -19,6 +19,7 @@ from shared.approvals.views import case_view, office_view
 from shared.evidence.api import EvidenceDesk
 from shared.evidence.handlers import files_of_case, keep_file
 from shared.kernel.errors import DomainError
+from shared.notices.queries import grounds_by_objection
 from shared.persistence import Sessions
 from shared.procedures import Procedure
 from shared.web.access import current_actor, public, signed_in
@@ -221,6 +222,7 @@ def _case_page(
                 (task, procedure.step(task.step_key), office_view(office, task.candidates[0]))
                 for task in queries.tasks_to_take(session, case_id, actor)
             ],
+            grounds=grounds_by_objection(session, case_id),
             mine=actor.person_ref in (case.applicant_ref, case.submitted_by),
             errors=errors,
             values=values or {},

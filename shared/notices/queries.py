@@ -95,6 +95,16 @@ def open_objections(
     return list(session.scalars(statement))
 
 
+def grounds_by_objection(session: Session, case_id: str) -> dict[str, str]:
+    """What is held against the lines of one case and not settled yet, by the objection's id."""
+    statement = (
+        select(Objection.id, Objection.grounds)
+        .join(NoticeEntry)
+        .where(NoticeEntry.case_id == case_id, Objection.status == ObjectionStatus.LODGED)
+    )
+    return {row.id: row.grounds for row in session.execute(statement)}
+
+
 def objection_with_entry(session: Session, objection_id: str) -> Objection | None:
     return session.get(Objection, objection_id, options=[selectinload(Objection.entry)])
 

@@ -14,21 +14,31 @@ from tests.browser.visitor import Visitor
 from tests.servers.system import ROOT, System
 
 CHINESE = re.compile(r"[㐀-鿿　-〿！-～]+")
-PEOPLE = yaml.safe_load((ROOT / "deploy/demonstration/people.yaml").read_text(encoding="utf-8"))
+DEMONSTRATION = ROOT / "deploy" / "demonstration"
 BACK = "中文"
 
 
 def names(found: object) -> set[str]:
-    """Every name of a person that the demonstration knows."""
+    """Every name of a person or an organisation that the demonstration knows."""
     if isinstance(found, dict):
-        own = {str(found["name"])} if isinstance(found.get("name"), str) else set()
+        name = found.get("name")
+        said = name.get("zh") if isinstance(name, dict) else name
+        own = {said} if isinstance(said, str) else set()
         return own.union(*(names(each) for each in found.values()))
     if isinstance(found, list):
         return set().union(*(names(each) for each in found))
     return set()
 
 
-NAMES = sorted(names(PEOPLE), key=len, reverse=True)
+NAMES = sorted(
+    {
+        name
+        for file in ("people.yaml", "directory.yaml")
+        for name in names(yaml.safe_load((DEMONSTRATION / file).read_text(encoding="utf-8")))
+    },
+    key=len,
+    reverse=True,
+)
 
 
 def ensure_english(person: Visitor, where: str) -> None:
