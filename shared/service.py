@@ -24,7 +24,7 @@ from shared.approvals.api import case_routes
 from shared.approvals.notice_api import notice_routes
 from shared.approvals.notice_pages import notice_pages
 from shared.approvals.office import CaseEffects, CaseOffice
-from shared.approvals.pages import Entrance, case_pages
+from shared.approvals.pages import Entrance, by_its_form, case_pages
 from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed, may_see_case
 from shared.approvals.restarting import restart_workflows
@@ -69,7 +69,7 @@ class Composition:
     blueprints: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     pages: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     subscriptions: Callable[[Service], Sequence[Subscription]] = lambda service: ()
-    entrance: Entrance = lambda procedure: None
+    entrance: Entrance = by_its_form
     templates: Sequence[Path] = field(default=())
     translations: Sequence[Path] = field(default=())
 

@@ -33,8 +33,15 @@ NUMBERS = ("members", "present", "in_favour", "against", "abstain")
 Entrance = Callable[[Procedure], str | None]
 
 
+def by_its_form(procedure: Procedure) -> str | None:
+    return None
+
+
 def case_pages(
-    sessions: Sessions, office: CaseOffice, evidence: EvidenceDesk, entrance: Entrance
+    sessions: Sessions,
+    office: CaseOffice,
+    evidence: EvidenceDesk,
+    entrance: Entrance = by_its_form,
 ) -> Blueprint:
     pages = Blueprint("case_pages", __name__, template_folder="templates")
     _apply_pages(pages, sessions, office, evidence, entrance)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -18,12 +19,15 @@ from shared.messaging.outbox import publish
 from shared.messaging.tables import OutboxRow
 from shared.service import Service, run
 from shared.settings import Settings
+from shared.web import access
 from shared.web.access import public
 from shared.web.context import sessions
 from shared.web.idempotency import IdempotencyKey
 from tests.composed import composed, environ
 from tests.integration.messaging.world import submitted
+from tests.signing import AUDIENCE, ISSUER, a_person, a_signer
 
+ORGANISATION = "91421281MA4900001X"
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 
 
@@ -84,11 +88,17 @@ def test_applying_for_certificates_begins_with_a_sitting(
     database: Callable[[str], str], tmp_path: Path
 ) -> None:
     service = composed("assessment", database("assessment"), tmp_path)
-    procedure = service.office.catalogue.all()[0]
+    signer, app = a_signer(), service.web()
+    app.extensions[access.EXTENSION] = access.TokenCheck(signer.keys, ISSUER, AUDIENCE)
+    headers = signer.bearer(a_person("organisation.officer", organisation=ORGANISATION))
+    client = app.test_client()
+    chosen = re.search(r'"(/assessment/apply/[^"]*)"', client.get("/assessment/apply").text)
+    assert chosen is not None
 
-    address = service.composition.entrance(procedure)
+    answer = client.get(chosen[1], headers=headers, follow_redirects=True)
 
-    assert address == f"/assessment/sittings/new?procedure={procedure.id}"
+    assert answer.request.path == "/assessment/sittings/new"
+    assert answer.status_code == 200 and 'name="roster"' in answer.text
     service.engine.dispose()
 
 
