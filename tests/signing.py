@@ -42,6 +42,10 @@ def a_person(*roles: str, name: str = "王建国", username: str = "wang", **pla
 
 def web_settings(service: str = "subsidy", environment: str = "test") -> Any:
     return SimpleNamespace(
-        service=service, environment=environment, public_url=PUBLIC_URL, oidc_issuer=ISSUER,
-        oidc_audience=AUDIENCE, oidc_jwks_url=f"{ISSUER}/jwks",
+        service=service,
+        environment=environment,
+        public_url=PUBLIC_URL,
+        oidc_issuer=ISSUER,
+        oidc_audience=AUDIENCE,
+        oidc_jwks_url=f"{ISSUER}/jwks",
     )

@@ -50,11 +50,19 @@ class Finance:
         own = self._settings
         loops: list[tuple[str, Step]] = [
             ("consume", lambda c: consume(c, own.bus_url, self._subsidy, ended)),
-            ("send", lambda c: send_received(
-                c, self._subsidy, self._bank, ask_seconds=own.ask_seconds)),
-            ("ask", lambda c: ask_due(
-                c, self._bank, ask_seconds=own.ask_seconds,
-                not_booked_seconds=own.not_booked_seconds)),
+            (
+                "send",
+                lambda c: send_received(c, self._subsidy, self._bank, ask_seconds=own.ask_seconds),
+            ),
+            (
+                "ask",
+                lambda c: ask_due(
+                    c,
+                    self._bank,
+                    ask_seconds=own.ask_seconds,
+                    not_booked_seconds=own.not_booked_seconds,
+                ),
+            ),
             ("poll", lambda c: poll_bank(c, self._bank)),
             ("report", lambda c: post_reports(c, self._subsidy)),
         ]

@@ -41,16 +41,22 @@ def _note(
         return
     if answer.status is not None:
         learn(
-            connection, end_to_end_id, answer.status,
-            report_id=f"asked:{end_to_end_id}:{answer.status}", reason_code=answer.reason_code,
+            connection,
+            end_to_end_id,
+            answer.status,
+            report_id=f"asked:{end_to_end_id}:{answer.status}",
+            reason_code=answer.reason_code,
         )
         return
     if final:
         # The bank knows of no such payment long after the order could have arrived: it was not
         # booked. That is an answer, and the payee is paid by a repair, not by sending again.
         learn(
-            connection, end_to_end_id, "rejected",
-            report_id=f"asked:{end_to_end_id}:not_booked", reason_code=NOT_BOOKED,
+            connection,
+            end_to_end_id,
+            "rejected",
+            report_id=f"asked:{end_to_end_id}:not_booked",
+            reason_code=NOT_BOOKED,
         )
     elif state == "sending":
         learn(connection, end_to_end_id, "unknown", report_id=f"unknown:{end_to_end_id}")

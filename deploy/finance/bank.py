@@ -24,12 +24,12 @@ class Bank:
     def __init__(self, base_url: str, send_seconds: float) -> None:
         self._http = httpx.Client(base_url=base_url, timeout=send_seconds)
 
-    def pay(
-        self, *, end_to_end_id: str, amount_fen: int, account: str, name: str
-    ) -> Answer:
+    def pay(self, *, end_to_end_id: str, amount_fen: int, account: str, name: str) -> Answer:
         """Sends one order, once. Raises Unanswered for anything but a clear answer."""
         order = {
-            "end_to_end_id": end_to_end_id, "amount_fen": amount_fen, "account": account,
+            "end_to_end_id": end_to_end_id,
+            "amount_fen": amount_fen,
+            "account": account,
             "name": name,
         }
         try:

@@ -17,9 +17,7 @@ PAGE = 200
 CATCH_UP_SECONDS = 60.0
 
 
-def consume(
-    connection: Connection, bus_url: str, subsidy: Subsidy, stop: threading.Event
-) -> None:
+def consume(connection: Connection, bus_url: str, subsidy: Subsidy, stop: threading.Event) -> None:
     """Until `stop`, or until the bus is lost: the caller comes again."""
     catch_up(connection, subsidy)
 
@@ -49,9 +47,7 @@ def catch_up(connection: Connection, subsidy: Subsidy) -> int:
             return taken
 
 
-def fill_gap(
-    connection: Connection, subsidy: Subsidy, number: int, stop: threading.Event
-) -> None:
+def fill_gap(connection: Connection, subsidy: Subsidy, number: int, stop: threading.Event) -> None:
     """Until everything before `number` was taken. Raises Away when told to stop before that."""
     while position(connection) < number - 1:
         try:

@@ -22,8 +22,12 @@ class Database:
     def connect(self) -> Connection:
         options = "-c lock_timeout=5s -c statement_timeout=30s -c timezone=UTC"
         return psycopg.connect(
-            self._url, row_factory=dict_row, autocommit=True, connect_timeout=5,
-            application_name="gongjiang-finance", options=options,
+            self._url,
+            row_factory=dict_row,
+            autocommit=True,
+            connect_timeout=5,
+            application_name="gongjiang-finance",
+            options=options,
         )
 
     def prepare(self) -> None:

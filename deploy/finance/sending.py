@@ -62,7 +62,9 @@ def _send(
     report_id = f"sent:{end_to_end_id}"
     try:
         answer = bank.pay(
-            end_to_end_id=end_to_end_id, amount_fen=amount_fen, account=payee["account"],
+            end_to_end_id=end_to_end_id,
+            amount_fen=amount_fen,
+            account=payee["account"],
             name=payee["name"],
         )
     except Unanswered:
@@ -74,6 +76,4 @@ def _send(
         )
         return
     state = "sent" if answer.status == "pending" else str(answer.status)
-    learn(
-        connection, end_to_end_id, state, report_id=report_id, reason_code=answer.reason_code
-    )
+    learn(connection, end_to_end_id, state, report_id=report_id, reason_code=answer.reason_code)

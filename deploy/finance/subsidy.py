@@ -26,7 +26,9 @@ class Token:
         with self._lock:
             if time.monotonic() >= self._until:
                 answer = httpx.post(
-                    self._url, data={"grant_type": "client_credentials"}, auth=self._client,
+                    self._url,
+                    data={"grant_type": "client_credentials"},
+                    auth=self._client,
                     timeout=TIMEOUT_SECONDS,
                 )
                 answer.raise_for_status()
@@ -63,7 +65,8 @@ class Subsidy:
                 method,
                 path,
                 headers={
-                    "Authorization": f"Bearer {self._token()}", "Accept": "application/json",
+                    "Authorization": f"Bearer {self._token()}",
+                    "Accept": "application/json",
                 },
                 **given,
             )

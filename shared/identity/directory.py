@@ -62,8 +62,9 @@ class Directory:
 
 def _organisation(entry: Mapping[str, Any]) -> Organisation:
     try:
-        return Organisation(str(entry["code"]), _text(entry["name"]), str(entry["region"]),
-                            str(entry["kind"]))
+        return Organisation(
+            str(entry["code"]), _text(entry["name"]), str(entry["region"]), str(entry["kind"])
+        )
     except KeyError as missing:
         raise ValueError(f"directory: an organisation lacks {missing}: {dict(entry)}") from None
 
@@ -73,11 +74,17 @@ def _offices(entry: Mapping[str, Any]) -> list[Office]:
     roles = entry.get("roles") or [entry.get("role")]
     region, organisation = entry.get("region"), entry.get("organisation")
     if not all(roles) or (region is None and organisation is None):
-        raise ValueError(f"directory: an office needs roles and a region or an organisation: "
-                         f"{dict(entry)}")
+        raise ValueError(
+            f"directory: an office needs roles and a region or an organisation: {dict(entry)}"
+        )
     return [
-        Office(str(role), str(region) if region is not None and organisation is None else None,
-               organisation, _text(entry["name"]), str(entry["telephone"]))
+        Office(
+            str(role),
+            str(region) if region is not None and organisation is None else None,
+            organisation,
+            _text(entry["name"]),
+            str(entry["telephone"]),
+        )
         for role in roles
     ]
 

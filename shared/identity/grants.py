@@ -47,9 +47,12 @@ class Provider:
 
     def code_for(self, person: Person, asked: dict[str, str]) -> str:
         code = self.codes.issue(
-            username=person.username, client_id=asked["client_id"],
-            redirect_uri=asked["redirect_uri"], code_challenge=asked["code_challenge"],
-            scope=asked["scope"] or "openid", nonce=asked["nonce"] or None,
+            username=person.username,
+            client_id=asked["client_id"],
+            redirect_uri=asked["redirect_uri"],
+            code_challenge=asked["code_challenge"],
+            scope=asked["scope"] or "openid",
+            nonce=asked["nonce"] or None,
         )
         return f"{asked['redirect_uri']}?{urlencode({'code': code, 'state': asked['state']})}"
 
@@ -75,7 +78,9 @@ class Provider:
         ):
             raise GrantRefused("invalid_client", 401)
         grant = self.codes.redeem(
-            form.get("code") or "", form.get("code_verifier") or "", client_id,
+            form.get("code") or "",
+            form.get("code_verifier") or "",
+            client_id,
             form.get("redirect_uri") or "",
         )
         person = self.people.person(grant.username) if grant else None

@@ -40,7 +40,9 @@ class Issuer:
         now = int(time.time())
         header = {"alg": "ES256", "typ": kind, "kid": self.key.kid}
         times = {
-            "iss": self.issuer, "iat": now, "exp": now + ACCESS_SECONDS,
+            "iss": self.issuer,
+            "iat": now,
+            "exp": now + ACCESS_SECONDS,
             "jti": secrets.token_urlsafe(12),
         }
         return jwt.encode(header, {**times, **claims}, self.key, algorithms=["ES256"])
@@ -66,8 +68,16 @@ class Codes:
         self._grants: dict[str, Grant] = {}
         self._lock = threading.Lock()
 
-    def issue(self, *, username: str, client_id: str, redirect_uri: str, code_challenge: str,
-              scope: str, nonce: str | None) -> str:
+    def issue(
+        self,
+        *,
+        username: str,
+        client_id: str,
+        redirect_uri: str,
+        code_challenge: str,
+        scope: str,
+        nonce: str | None,
+    ) -> str:
         code = secrets.token_urlsafe(32)
         now = time.monotonic()
         grant = Grant(

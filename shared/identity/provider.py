@@ -26,8 +26,9 @@ def create_provider(settings: ProviderSettings) -> Flask:
     app.register_blueprint(_documents(provider), url_prefix="/identity")
     app.register_blueprint(_sign_in(provider), url_prefix="/identity")
     app.register_blueprint(_tokens(provider), url_prefix="/identity")
-    targets = {f"{urlsplit(each).scheme}://{urlsplit(each).netloc}"
-               for each in settings.redirect_uris}
+    targets = {
+        f"{urlsplit(each).scheme}://{urlsplit(each).netloc}" for each in settings.redirect_uris
+    }
 
     @app.errorhandler(GrantRefused)
     def refused(error: GrantRefused) -> tuple[Response, int]:
@@ -53,21 +54,26 @@ def _documents(provider: Provider) -> Blueprint:
 
     @routes.get("/.well-known/openid-configuration")
     def discovery() -> Response:
-        return jsonify({
-            "issuer": issuer,
-            "authorization_endpoint": f"{issuer}/authorize",
-            "token_endpoint": f"{issuer}/token",
-            "userinfo_endpoint": f"{issuer}/userinfo",
-            "jwks_uri": f"{issuer}/jwks",
-            "end_session_endpoint": f"{issuer}/logout",
-            "response_types_supported": ["code"],
-            "grant_types_supported": ["authorization_code", "client_credentials", "password"],
-            "subject_types_supported": ["public"],
-            "id_token_signing_alg_values_supported": ["ES256"],
-            "code_challenge_methods_supported": ["S256"],
-            "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
-            "scopes_supported": ["openid", "profile"],
-        })
+        return jsonify(
+            {
+                "issuer": issuer,
+                "authorization_endpoint": f"{issuer}/authorize",
+                "token_endpoint": f"{issuer}/token",
+                "userinfo_endpoint": f"{issuer}/userinfo",
+                "jwks_uri": f"{issuer}/jwks",
+                "end_session_endpoint": f"{issuer}/logout",
+                "response_types_supported": ["code"],
+                "grant_types_supported": ["authorization_code", "client_credentials", "password"],
+                "subject_types_supported": ["public"],
+                "id_token_signing_alg_values_supported": ["ES256"],
+                "code_challenge_methods_supported": ["S256"],
+                "token_endpoint_auth_methods_supported": [
+                    "client_secret_basic",
+                    "client_secret_post",
+                ],
+                "scopes_supported": ["openid", "profile"],
+            }
+        )
 
     @routes.get("/jwks")
     def jwks() -> Response:

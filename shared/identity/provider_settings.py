@@ -39,9 +39,16 @@ class ProviderSettings:
         """Raises RefusedInProduction, or ValueError naming everything that is missing."""
         if environ.get("GONGJIANG_ENVIRONMENT") not in ("demonstration", "test"):
             raise RefusedInProduction()
-        needed = ("GONGJIANG_PUBLIC_URL", "GONGJIANG_OIDC_ISSUER", "GONGJIANG_OIDC_AUDIENCE",
-                  "GONGJIANG_OIDC_CLIENT_ID", "GONGJIANG_OIDC_CLIENT_SECRET",
-                  "GONGJIANG_PERSON_REF_KEY", "GONGJIANG_IDENTITY_STATE", "GONGJIANG_PEOPLE")
+        needed = (
+            "GONGJIANG_PUBLIC_URL",
+            "GONGJIANG_OIDC_ISSUER",
+            "GONGJIANG_OIDC_AUDIENCE",
+            "GONGJIANG_OIDC_CLIENT_ID",
+            "GONGJIANG_OIDC_CLIENT_SECRET",
+            "GONGJIANG_PERSON_REF_KEY",
+            "GONGJIANG_IDENTITY_STATE",
+            "GONGJIANG_PEOPLE",
+        )
         missing = [name for name in needed if not environ.get(name)]
         if missing:
             raise ValueError("missing settings: " + ", ".join(missing))
@@ -62,7 +69,8 @@ class ProviderSettings:
                 finance_id: (FINANCE, finance_secret),
                 # the services read each other's feeds as the client that the portal also is
                 environ["GONGJIANG_OIDC_CLIENT_ID"]: (
-                    SERVICES, environ["GONGJIANG_OIDC_CLIENT_SECRET"]
+                    SERVICES,
+                    environ["GONGJIANG_OIDC_CLIENT_SECRET"],
                 ),
             },
         )

@@ -83,8 +83,11 @@ def actor_of(claims: dict[str, Any]) -> Actor:
         person_ref = claims["person_ref"]
         if not isinstance(person_ref, str) or not person_ref:
             raise InvalidToken()
-        return Actor(person_ref=person_ref, name=str(claims.get("name") or claims["sub"]),
-                     memberships=memberships)
+        return Actor(
+            person_ref=person_ref,
+            name=str(claims.get("name") or claims["sub"]),
+            memberships=memberships,
+        )
     except (KeyError, TypeError, AttributeError):
         raise InvalidToken() from None
 

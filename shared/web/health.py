@@ -69,10 +69,15 @@ def _state(name: str, check: Check) -> str:
 
 def install_measuring(app: Flask, registry: CollectorRegistry) -> None:
     """Counts and times requests by route, never by path: paths hold business numbers."""
-    counter = Counter("gongjiang_http_requests_total", "Requests answered",
-                      ("route", "method", "status"), registry=registry)
-    seconds = Histogram("gongjiang_http_request_seconds", "Time to answer",
-                        ("route", "method"), registry=registry)
+    counter = Counter(
+        "gongjiang_http_requests_total",
+        "Requests answered",
+        ("route", "method", "status"),
+        registry=registry,
+    )
+    seconds = Histogram(
+        "gongjiang_http_request_seconds", "Time to answer", ("route", "method"), registry=registry
+    )
 
     @app.before_request
     def begin() -> None:
@@ -86,7 +91,13 @@ def install_measuring(app: Flask, registry: CollectorRegistry) -> None:
         seconds.labels(route, request.method).observe(spent)
         if request.endpoint not in QUIET:
             actor = g.get("actor")
-            log.info("request", method=request.method, route=route,
-                     status=response.status_code, milliseconds=round(spent * 1000, 1),
-                     request_id=request_id(), person=actor.person_ref[:12] if actor else None)
+            log.info(
+                "request",
+                method=request.method,
+                route=route,
+                status=response.status_code,
+                milliseconds=round(spent * 1000, 1),
+                request_id=request_id(),
+                person=actor.person_ref[:12] if actor else None,
+            )
         return response

@@ -87,9 +87,7 @@ def with_idempotency(
             return _first_answer(session, actor.person_ref, key, action, digest)
         answer = work()
         row = session.execute(_row(actor.person_ref, key)).scalar_one()
-        row.answer = {
-            "body": answer.body, "status": answer.status, "headers": dict(answer.headers)
-        }
+        row.answer = {"body": answer.body, "status": answer.status, "headers": dict(answer.headers)}
         return answer
 
     return answer_once
@@ -143,9 +141,7 @@ def _insert(session: Session, person_ref: str, key: str, action: str, digest: st
     return session.execute(statement).first() is not None
 
 
-def _first_answer(
-    session: Session, person_ref: str, key: str, action: str, digest: str
-) -> Answer:
+def _first_answer(session: Session, person_ref: str, key: str, action: str, digest: str) -> Answer:
     row = session.execute(_row(person_ref, key)).scalar_one()
     if (row.action, row.request_digest) != (action, digest) or row.answer is None:
         raise IdempotencyKeyReused()

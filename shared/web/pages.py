@@ -82,8 +82,14 @@ def install_pages(app: Flask, translations: Iterable[Path] = ()) -> None:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        lang=in_language, moment=moment, day=day, yuan=yuan, word=word, region=region,
-        masked=masked, iso=iso,
+        lang=in_language,
+        moment=moment,
+        day=day,
+        yuan=yuan,
+        word=word,
+        region=region,
+        masked=masked,
+        iso=iso,
     )
     app.context_processor(_names)
 

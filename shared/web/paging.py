@@ -45,7 +45,8 @@ class PageQuery(Schema):
     """Query arguments of every list."""
 
     after = fields.String(
-        load_default=None, validate=validate.Length(max=LONGEST_CURSOR),
+        load_default=None,
+        validate=validate.Length(max=LONGEST_CURSOR),
         metadata={"description": "The `next` of the page before."},
     )
     limit = fields.Integer(

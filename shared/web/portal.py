@@ -48,8 +48,15 @@ class PortalSettings:
     @classmethod
     def from_environ(cls, environ: Mapping[str, str]) -> "PortalSettings":
         """Raises ValueError naming everything that is missing."""
-        plain = ("ENVIRONMENT", "PUBLIC_URL", "OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS_URL",
-                 "OIDC_CLIENT_ID", "OIDC_CLIENT_SECRET")
+        plain = (
+            "ENVIRONMENT",
+            "PUBLIC_URL",
+            "OIDC_ISSUER",
+            "OIDC_AUDIENCE",
+            "OIDC_JWKS_URL",
+            "OIDC_CLIENT_ID",
+            "OIDC_CLIENT_SECRET",
+        )
         urls = {name: f"GONGJIANG_{name.upper()}_URL" for name in SERVICES}
         needed = [*(f"GONGJIANG_{each}" for each in plain), *urls.values()]
         missing = [name for name in needed if not environ.get(name)]
@@ -92,9 +99,7 @@ def portal_pages(apis: ServiceApis) -> Blueprint:
     return pages
 
 
-def _cases(
-    apis: ServiceApis, cursors: Mapping[str, str | None], limit: int
-) -> list[ServicePage]:
+def _cases(apis: ServiceApis, cursors: Mapping[str, str | None], limit: int) -> list[ServicePage]:
     return apis.pages("/cases", current_token() or "", language(), cursors, limit)
 
 
@@ -108,15 +113,16 @@ def create_portal(
     """The transports are for tests that stand in for the services and the provider."""
     found = keys or PublishedKeys(settings.oidc_jwks_url, transport=provider)
     client = OidcClient(
-        settings.oidc_issuer, settings.oidc_client_id, settings.oidc_client_secret,
-        token_url=settings.oidc_token_url, transport=provider,
+        settings.oidc_issuer,
+        settings.oidc_client_id,
+        settings.oidc_client_secret,
+        token_url=settings.oidc_token_url,
+        transport=provider,
     )
     apis = ServiceApis(
         dict(settings.service_urls), httpx.Client(transport=services, timeout=SERVICE_SECONDS)
     )
-    pages: list[Any] = [
-        portal_pages(apis), sign_in_pages(client, found, settings.session_key)
-    ]
+    pages: list[Any] = [portal_pages(apis), sign_in_pages(client, found, settings.session_key)]
     return create_web(settings, None, pages=pages, keys=found, prefix="")
 
 
@@ -130,8 +136,11 @@ def main() -> None:
         PortalSettings.from_environ(os.environ)
     except ValueError as error:
         sys.exit(str(error))
-    serve("shared.web.portal:portal_from_environ", host=os.environ.get("HOST", "127.0.0.1"),
-          port=int(os.environ["PORT"]))
+    serve(
+        "shared.web.portal:portal_from_environ",
+        host=os.environ.get("HOST", "127.0.0.1"),
+        port=int(os.environ["PORT"]),
+    )
 
 
 if __name__ == "__main__":

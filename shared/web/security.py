@@ -44,7 +44,8 @@ def comes_from_this_site() -> bool:
         return False
     ours = urlsplit(web_parts().settings.public_url)
     return parts.netloc == request.host or (parts.scheme, parts.netloc) == (
-        ours.scheme, ours.netloc
+        ours.scheme,
+        ours.netloc,
     )
 
 

@@ -43,15 +43,28 @@ def _way_in(
         ours = urlsplit(settings.public_url)
         if request.host != ours.netloc:
             return redirect(f"{settings.public_url}/sign-in", 303)
-        flow = {"state": secrets.token_urlsafe(24), "nonce": secrets.token_urlsafe(24),
-                "verifier": new_verifier(), "next": wanted}
+        flow = {
+            "state": secrets.token_urlsafe(24),
+            "nonce": secrets.token_urlsafe(24),
+            "verifier": new_verifier(),
+            "next": wanted,
+        }
         url = client.authorization_url(
-            redirect_uri=_callback(), state=flow["state"], nonce=flow["nonce"],
+            redirect_uri=_callback(),
+            state=flow["state"],
+            nonce=flow["nonce"],
             verifier=flow["verifier"],
         )
         response = redirect(url, 303)
-        response.set_cookie(FLOW_COOKIE, str(flows.dumps(flow)), max_age=FLOW_SECONDS,
-                            path=FLOW_PATH, httponly=True, samesite="Lax", secure=is_secure())
+        response.set_cookie(
+            FLOW_COOKIE,
+            str(flows.dumps(flow)),
+            max_age=FLOW_SECONDS,
+            path=FLOW_PATH,
+            httponly=True,
+            samesite="Lax",
+            secure=is_secure(),
+        )
         return response
 
     @pages.get("/sign-in/callback")
@@ -66,8 +79,15 @@ def _way_in(
         answer = client.redeem(request.args.get("code", ""), flow["verifier"], _callback())
         token = _checked(answer, keys, client.client_id, flow["nonce"])
         response = redirect(flow["next"], 303)
-        response.set_cookie(SESSION_COOKIE, token, max_age=int(answer.get("expires_in", 3600)),
-                            path="/", httponly=True, samesite="Lax", secure=is_secure())
+        response.set_cookie(
+            SESSION_COOKIE,
+            token,
+            max_age=int(answer.get("expires_in", 3600)),
+            path="/",
+            httponly=True,
+            samesite="Lax",
+            secure=is_secure(),
+        )
         response.delete_cookie(FLOW_COOKIE, path=FLOW_PATH)
         return response
 
@@ -95,8 +115,14 @@ def _language_switch(pages: Blueprint) -> None:
         response = redirect(local_path(request.form.get("next")), 303)
         chosen = request.form.get("lang")
         if chosen in LANGUAGES:
-            response.set_cookie(LANGUAGE_COOKIE, str(chosen), max_age=YEAR, path="/",
-                                samesite="Lax", secure=is_secure())
+            response.set_cookie(
+                LANGUAGE_COOKIE,
+                str(chosen),
+                max_age=YEAR,
+                path="/",
+                samesite="Lax",
+                secure=is_secure(),
+            )
         assert isinstance(response, Response)
         return response
 

@@ -34,8 +34,10 @@ PATTERNS: tuple[tuple[str, str], ...] = (
     (r"Must be equal to (.+)\.", "应等于 {0}。"),
     (r"Must be greater than or equal to (\S+)\.", "应不小于 {0}。"),
     (r"Must be less than or equal to (\S+)\.", "应不大于 {0}。"),
-    (r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
-     "应在 {0} 与 {1} 之间。"),
+    (
+        r"Must be greater than or equal to (\S+) and less than or equal to (\S+)\.",
+        "应在 {0} 与 {1} 之间。",
+    ),
     (r"Must be greater than (\S+)\.", "应大于 {0}。"),
     (r"Must be less than (\S+)\.", "应小于 {0}。"),
     (r"Shorter than minimum length (\d+)\.", "不能少于 {0} 个字符。"),

@@ -98,10 +98,20 @@ WORDS: dict[str, Text] = {
 }
 
 COLOURS = {
-    "draft": "secondary", "in_progress": "blue", "returned": "orange", "approved": "green",
-    "refused": "red", "withdrawn": "secondary", "overdue": "red", "ready": "blue",
-    "reserved": "purple", "completed": "green", "passed": "green", "failed": "red",
-    "unknown": "orange", "open": "blue",
+    "draft": "secondary",
+    "in_progress": "blue",
+    "returned": "orange",
+    "approved": "green",
+    "refused": "red",
+    "withdrawn": "secondary",
+    "overdue": "red",
+    "ready": "blue",
+    "reserved": "purple",
+    "completed": "green",
+    "passed": "green",
+    "failed": "red",
+    "unknown": "orange",
+    "open": "blue",
 }
 
 

@@ -53,8 +53,10 @@ class ServiceApis:
             return []
         with ThreadPoolExecutor(max_workers=len(asked)) as pool:
             return list(
-                pool.map(lambda name: self._page(name, path, token, lang, cursors.get(name), limit),
-                         asked)
+                pool.map(
+                    lambda name: self._page(name, path, token, lang, cursors.get(name), limit),
+                    asked,
+                )
             )
 
     def _page(

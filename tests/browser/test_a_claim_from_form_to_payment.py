@@ -24,8 +24,11 @@ NOT_TASKED = {"not_your_task", "own_case", "decided_another_step"}
 
 
 def refused(
-    system: System, person: Visitor, where: tuple[str, Mapping[str, object]],
-    page: tuple[str, Mapping[str, str]], codes: set[str],
+    system: System,
+    person: Visitor,
+    where: tuple[str, Mapping[str, object]],
+    page: tuple[str, Mapping[str, str]],
+    codes: set[str],
 ) -> None:
     """By API with the person's token and by the page's form: a 403, and its code."""
     path, body = where

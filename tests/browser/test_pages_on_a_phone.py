@@ -58,7 +58,13 @@ def test_a_case_with_its_decision_form_fits(system: System, visit: Callable[...,
 def test_errors_stand_on_top_and_beside_their_fields(visit: Callable[..., Visitor]) -> None:
     applicant = visit("jinggong-worker5")
     applicant.open(FORM)
-    applicant.fill({"出勤天数": "很多", "所在地区": "421281", "收款银行卡（社保卡）账号": "6217850000000000000"})
+    applicant.fill(
+        {
+            "出勤天数": "很多",
+            "所在地区": "421281",
+            "收款银行卡（社保卡）账号": "6217850000000000000",
+        }
+    )
     applicant.press("核对并继续")
     summary = applicant.page.get_by_role("alert")
     expect(summary).to_contain_text("请更正以下内容")

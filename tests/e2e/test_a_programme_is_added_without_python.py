@@ -35,7 +35,9 @@ def programmes(system: System) -> dict[str, dict[str, Any]]:
 
 def dropped(system: System, catalogue: Path) -> dict[str, Any]:
     shutil.copy(DOCUMENTS / f"{PROGRAMME}.yaml", catalogue)
-    found: dict[str, Any] = until(lambda: programmes(system).get(PROGRAMME), "it can be applied for")
+    found: dict[str, Any] = until(
+        lambda: programmes(system).get(PROGRAMME), "it can be applied for"
+    )
     return found
 
 
@@ -67,9 +69,7 @@ def test_a_programme_is_added_without_python(
     honour = until(lambda: _on_the_roll(system), "the roll shows the honour")
     assert honour["holder_name"] == "彭志刚"
     assert honour["level_of_honour"] == "county"
-    [event] = until(
-        lambda: _conferred(events_of, case["id"]), "the honour is published"
-    )
+    [event] = until(lambda: _conferred(events_of, case["id"]), "the honour is published")
     assert event["data"]["honour_no"] == honour["honour_no"]
     assert event["data"]["region"] == LUKOU
     assert NOMINEE["identity_number"] not in str(event)
@@ -93,7 +93,10 @@ def _decided(system: System, case_id: str) -> None:
         officer.decide("nomination", case_id, "support", "无不良记录。")
     task = leader.task("nomination", case_id)
     path = f"{API}/tasks/{task['id']}/decision"
-    too_few = {"outcome": "approve", "data": {**MINUTES, "present": 5, "in_favour": 5, "against": 0}}
+    too_few = {
+        "outcome": "approve",
+        "data": {**MINUTES, "present": 5, "in_favour": 5, "against": 0},
+    }
     assert leader.post(path, too_few, expect=422)["code"] == "quorum_not_reached"
     elsewhere = system.person("zhangwan-union-leader")
     assert elsewhere.post(path, {"outcome": "approve"}, expect=403)["code"] == "not_your_task"
@@ -126,7 +129,9 @@ def test_a_broken_document_is_reported_and_the_running_version_stays(
         return [each for each in items if each["file"].endswith("broken.yaml")]
 
     problems = until(reported, "the broken document is reported")
-    said = " ".join(f"{each['path']} {each['text']['zh']} {each['text']['en']}" for each in problems)
+    said = " ".join(
+        f"{each['path']} {each['text']['zh']} {each['text']['en']}" for each in problems
+    )
     assert "union.revewer" in said and "lenght" in said
     assert "error" in {each["severity"] for each in problems}
     assert all(each["line"] and each["text"]["zh"] and each["text"]["en"] for each in problems)

@@ -63,12 +63,15 @@ def allocate_batch(
     if not instructed:
         raise NothingToPay()
     post(
-        session, office.clock, by,
+        session,
+        office.clock,
+        by,
         [Posting(Movement.COMMIT, row.id, row.budget_id, row.amount_fen) for row in instructed],
     )
     _let_cases_go_on(session, office, by, instructed)
-    outbox.publish_many(session, [(_instruction(office, batch, row), row.case_id)
-                                  for row in instructed])
+    outbox.publish_many(
+        session, [(_instruction(office, batch, row), row.case_id) for row in instructed]
+    )
     _audit(session, office, by, batch, instructed)
     return batch
 

@@ -51,9 +51,7 @@ def _payment_information(
         _transfer(information, batch, payment)
 
 
-def _transfer(
-    information: ElementTree.Element, batch: PaymentBatch, payment: Payment
-) -> None:
+def _transfer(information: ElementTree.Element, batch: PaymentBatch, payment: Payment) -> None:
     transfer = _add(information, "CdtTrfTxInf")
     _add(_add(transfer, "PmtId"), "EndToEndId", payment.end_to_end_id)
     amount = _add(_add(transfer, "Amt"), "InstdAmt", yuan(payment.amount_fen))

@@ -31,9 +31,7 @@ def read_pain002(content: bytes) -> list[StatusReport]:
     return list(_reports(root, message, created))
 
 
-def _reports(
-    root: ElementTree.Element, message: str, created: datetime
-) -> Iterator[StatusReport]:
+def _reports(root: ElementTree.Element, message: str, created: datetime) -> Iterator[StatusReport]:
     for transaction in root.iterfind(".//{*}TxInfAndSts"):
         status = STATUSES.get(_text(transaction, "TxSts"))
         if status is None:

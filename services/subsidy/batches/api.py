@@ -166,8 +166,12 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         def handle(session: Session, actor: Actor) -> PaymentBatch:
             ensure_version(queries.visible_batch(session, batch_id, actor).version)
             return decide_batch(
-                session, office.clock, batch_id,
-                approved=body["outcome"] == "approved", reason=body["reason"], by=actor,
+                session,
+                office.clock,
+                batch_id,
+                approved=body["outcome"] == "approved",
+                reason=body["reason"],
+                by=actor,
             )
 
         return act(f"approve {batch_id}", handle)

@@ -98,9 +98,7 @@ def decide_batch(
     return batch
 
 
-def send_back(
-    session: Session, clock: Clock, batch: PaymentBatch, reason: str, by: Actor
-) -> None:
+def send_back(session: Session, clock: Clock, batch: PaymentBatch, reason: str, by: Actor) -> None:
     """The batch ends; its payments are free for the next one."""
     if not reason.strip():
         raise ReturnReasonRequired(field="reason")
@@ -146,9 +144,7 @@ def cases_of(session: Session, batch_id: str) -> list[str]:
 def _waiting(session: Session, command: MakeBatch) -> Sequence[Waiting]:
     """The payments that no batch has, locked."""
     query = (
-        select(
-            Payment.id, Payment.case_id, Payment.region, Payment.scheme, Payment.amount_fen
-        )
+        select(Payment.id, Payment.case_id, Payment.region, Payment.scheme, Payment.amount_fen)
         .where(Payment.state == PaymentState.PLANNED, Payment.batch_id.is_(None))
         .order_by(Payment.id)
     )
@@ -178,7 +174,11 @@ def _of_cases(
 
 
 def _audit(
-    session: Session, clock: Clock, by: Actor, batch: PaymentBatch, action: str,
+    session: Session,
+    clock: Clock,
+    by: Actor,
+    batch: PaymentBatch,
+    action: str,
     reason: str | None = None,
 ) -> None:
     audit.record(

@@ -124,9 +124,7 @@ def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response
     return make_response(shown, 200 if error is None else error.status)
 
 
-def _batch_page(
-    sessions: Sessions, batch_id: str, error: DomainError | None = None
-) -> Response:
+def _batch_page(sessions: Sessions, batch_id: str, error: DomainError | None = None) -> Response:
     actor = current_actor()
     with sessions() as session:
         batch = queries.visible_batch(session, batch_id, actor)

@@ -16,8 +16,12 @@ from shared.kernel.actor import Actor
 from shared.kernel.bank_account import mask_account
 
 OFFICES = (
-    "bureau.payment_maker", "bureau.payment_approver", "bureau.leader", "finance_bureau.officer",
-    "finance.system", "auditor",
+    "bureau.payment_maker",
+    "bureau.payment_approver",
+    "bureau.leader",
+    "finance_bureau.officer",
+    "finance.system",
+    "auditor",
 )
 # Who pays must know whom: the bureau's own people see accounts masked, on the case.
 PAYERS = ("finance_bureau.officer", "finance.system")
@@ -84,9 +88,21 @@ def items_of(session: Session, batch_id: str) -> list[tuple[int, Payment]]:
 
 def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:
     names = (
-        "id", "scheme", "region", "state", "payments_count", "total_fen", "made_by_name",
-        "made_at_utc", "approved_by_name", "approved_at_utc", "allocated_by_name",
-        "allocated_at_utc", "document_no", "returned_reason", "version",
+        "id",
+        "scheme",
+        "region",
+        "state",
+        "payments_count",
+        "total_fen",
+        "made_by_name",
+        "made_at_utc",
+        "approved_by_name",
+        "approved_at_utc",
+        "allocated_by_name",
+        "allocated_at_utc",
+        "document_no",
+        "returned_reason",
+        "version",
     )
     view = {name: getattr(batch, name) for name in names}
     return {**view, "currency": "CNY", "by_state": by_state}

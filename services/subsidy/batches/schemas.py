@@ -33,9 +33,7 @@ class ApprovalSchema(Schema):
 
 
 class AllocationSchema(Schema):
-    outcome = fields.String(
-        required=True, validate=validate.OneOf(["allocated", "returned"])
-    )
+    outcome = fields.String(required=True, validate=validate.OneOf(["allocated", "returned"]))
     document_no = fields.String(load_default="", validate=validate.Length(max=100))
     reason = fields.String(load_default="", validate=validate.Length(max=2000))
 

@@ -22,8 +22,12 @@ from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
 
 READERS = (
-    FINANCE_BUREAU, "bureau.payment_maker", "bureau.payment_approver", "bureau.leader",
-    "finance.system", "auditor",
+    FINANCE_BUREAU,
+    "bureau.payment_maker",
+    "bureau.payment_approver",
+    "bureau.leader",
+    "finance.system",
+    "auditor",
 )
 
 

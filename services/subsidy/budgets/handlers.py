@@ -74,8 +74,12 @@ def appropriate(
     if post(session, clock, actor, [posting]):
         facts = {**values, "amount_fen": amount_fen, "document_no": document_no}
         audit.record(
-            session, at=clock.now(), actor=actor, action="budget_appropriated",
-            case_id=None, facts=facts,
+            session,
+            at=clock.now(),
+            actor=actor,
+            action="budget_appropriated",
+            case_id=None,
+            facts=facts,
         )
     return session.get_one(Budget, identifier)
 
@@ -142,15 +146,17 @@ def _write(session: Session, clock: Clock, actor: Actor, postings: Sequence[Post
     transactions, entries = [], []
     for posting in postings:
         identifier = new_id()
-        transactions.append({
-            "id": identifier,
-            "kind": str(posting.kind),
-            "subject": posting.subject,
-            "budget_id": posting.budget_id,
-            "amount_fen": posting.amount_fen,
-            "posted_by": actor.person_ref,
-            "posted_at_utc": now,
-        })
+        transactions.append(
+            {
+                "id": identifier,
+                "kind": str(posting.kind),
+                "subject": posting.subject,
+                "budget_id": posting.budget_id,
+                "amount_fen": posting.amount_fen,
+                "posted_by": actor.person_ref,
+                "posted_at_utc": now,
+            }
+        )
         entries += [
             {
                 "transaction_id": identifier,

@@ -61,7 +61,8 @@ def differences(session: Session) -> Sequence[tuple[str, str, int, int]]:
     """(budget, account, kept balance, sum of entries) wherever the two are not the same."""
     sums = (
         select(
-            LedgerEntry.budget_id, LedgerEntry.account,
+            LedgerEntry.budget_id,
+            LedgerEntry.account,
             func.sum(LedgerEntry.amount_fen).label("fen"),
         )
         .group_by(LedgerEntry.budget_id, LedgerEntry.account)
@@ -69,8 +70,7 @@ def differences(session: Session) -> Sequence[tuple[str, str, int, int]]:
     )
     join = sums.outerjoin(
         BudgetBalance,
-        (BudgetBalance.budget_id == sums.c.budget_id)
-        & (BudgetBalance.account == sums.c.account),
+        (BudgetBalance.budget_id == sums.c.budget_id) & (BudgetBalance.account == sums.c.account),
     )
     kept = func.coalesce(BudgetBalance.balance_fen, 0)
     rows = session.execute(

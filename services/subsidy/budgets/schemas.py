@@ -7,7 +7,8 @@ class AppropriationSchema(Schema):
     """A budget entered or supplemented by one document of the finance bureau."""
 
     fund = fields.String(
-        required=True, validate=validate.Regexp(r"^[a-z][a-z_]{0,63}$"),
+        required=True,
+        validate=validate.Regexp(r"^[a-z][a-z_]{0,63}$"),
         metadata={"description": "资金 fund, such as unemployment_insurance"},
     )
     region = fields.String(required=True, validate=validate.Regexp(r"^[0-9]{6}$"))

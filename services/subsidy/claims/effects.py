@@ -109,4 +109,3 @@ class ClaimEffects(PlainEffects):
             at=self.office.clock.now(),
         )
         outbox.publish(session, event, case_id=case.id)
-

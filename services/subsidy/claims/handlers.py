@@ -128,9 +128,7 @@ def _reserve(
         Movement.RESERVE, entitlement.id, entitlement.budget_id, entitlement.amount_fen
     )
     post(session, office.clock, SYSTEM, [posting])
-    plan_payment(
-        session, office.clock, entitlement, payee_name=case.subject_name, account=account
-    )
+    plan_payment(session, office.clock, entitlement, payee_name=case.subject_name, account=account)
 
 
 def _request(

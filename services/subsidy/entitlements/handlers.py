@@ -87,9 +87,7 @@ def release_entitlement(
     )
 
 
-def _take_keys(
-    session: Session, entitlement: Entitlement, keys: Sequence[EntitlementKey]
-) -> None:
+def _take_keys(session: Session, entitlement: Entitlement, keys: Sequence[EntitlementKey]) -> None:
     rows = [
         {
             "person_ref": entitlement.person_ref,

@@ -66,7 +66,9 @@ class Entitlement(Base):
         if not reason.strip():
             raise ReleaseReasonRequired(field="reason")
         self.state, self.released_at_utc, self.release_reason = (
-            EntitlementState.RELEASED, at, reason,
+            EntitlementState.RELEASED,
+            at,
+            reason,
         )
 
 

@@ -55,7 +55,8 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def repair(payment_id: str) -> Response:
         account = request.form.get("account", "")
         return act(
-            payment_id, "repair",
+            payment_id,
+            "repair",
             lambda session, actor: propose_repair(
                 session, office.clock, payment_id, account, actor
             ),
@@ -67,7 +68,8 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         confirmed = request.form.get("outcome") == "confirmed"
         reason = request.form.get("reason", "")
         return act(
-            payment_id, "confirm repair",
+            payment_id,
+            "confirm repair",
             lambda session, actor: decide_repair(
                 session, office.clock, payment_id, confirmed=confirmed, reason=reason, by=actor
             ),

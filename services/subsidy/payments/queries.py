@@ -14,8 +14,14 @@ from shared.kernel.actor import Actor
 from shared.kernel.bank_account import mask_account
 
 READERS = (
-    "bureau.officer", "bureau.rechecker", "bureau.leader", "bureau.payment_maker",
-    "bureau.payment_approver", "finance_bureau.officer", "finance.system", "auditor",
+    "bureau.officer",
+    "bureau.rechecker",
+    "bureau.leader",
+    "bureau.payment_maker",
+    "bureau.payment_approver",
+    "finance_bureau.officer",
+    "finance.system",
+    "auditor",
 )
 
 
@@ -27,9 +33,7 @@ def visible_payment(session: Session, payment_id: str, actor: Actor) -> Payment:
 
 
 def payments_of_case(session: Session, case_id: str, actor: Actor) -> list[Payment]:
-    rows = session.scalars(
-        select(Payment).where(Payment.case_id == case_id).order_by(Payment.id)
-    )
+    rows = session.scalars(select(Payment).where(Payment.case_id == case_id).order_by(Payment.id))
     return [payment for payment in rows if _visible(payment, actor)]
 
 
@@ -37,8 +41,19 @@ def payment_view(payment: Payment, repair: PaymentRepair | None) -> dict[str, An
     view = {
         name: getattr(payment, name)
         for name in (
-            "id", "case_id", "entitlement_id", "batch_id", "scheme", "region", "amount_fen",
-            "state", "reason_code", "end_to_end_id", "replaces", "payee_name", "planned_at_utc",
+            "id",
+            "case_id",
+            "entitlement_id",
+            "batch_id",
+            "scheme",
+            "region",
+            "amount_fen",
+            "state",
+            "reason_code",
+            "end_to_end_id",
+            "replaces",
+            "payee_name",
+            "planned_at_utc",
             "changed_at_utc",
         )
     }

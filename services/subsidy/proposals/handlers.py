@@ -40,9 +40,7 @@ def propose_claims(session: Session, office: CaseOffice, event: Mapping[str, Any
     return cases
 
 
-def _proposing(
-    office: CaseOffice, event_type: str, data: Mapping[str, Any]
-) -> Iterator[Procedure]:
+def _proposing(office: CaseOffice, event_type: str, data: Mapping[str, Any]) -> Iterator[Procedure]:
     named = {
         procedure.id
         for procedure in office.catalogue.all()

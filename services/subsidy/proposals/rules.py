@@ -11,6 +11,4 @@ def matches(where: Mapping[str, Sequence[str]], data: Mapping[str, Any]) -> bool
 
 def form_of(fields: Mapping[str, str], data: Mapping[str, Any]) -> dict[str, Any]:
     """Form fields filled from the event's data; what the event leaves out stays empty."""
-    return {
-        field: data[name] for field, name in fields.items() if data.get(name) not in (None, "")
-    }
+    return {field: data[name] for field, name in fields.items() if data.get(name) not in (None, "")}

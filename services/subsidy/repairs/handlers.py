@@ -81,9 +81,7 @@ def decide_repair(
     return repair
 
 
-def _replace(
-    session: Session, clock: Clock, payment: Payment, repair: PaymentRepair
-) -> Payment:
+def _replace(session: Session, clock: Clock, payment: Payment, repair: PaymentRepair) -> Payment:
     payment.ensure_repairable()
     _ensure_not_replaced(session, payment)
     return plan_payment(

@@ -82,9 +82,7 @@ def record_reports(
     results = []
     for row, report in enumerate(reports, start=1):
         payment = payments.get(report.end_to_end_id)
-        results.append(
-            _apply(session, clock, actor, batch_id, payment, report, row, seen, effects)
-        )
+        results.append(_apply(session, clock, actor, batch_id, payment, report, row, seen, effects))
     _write(session, clock, actor, effects)
     return results
 
@@ -163,9 +161,7 @@ def _follow(
         "reason_code": report.reason_code,
         "reported_at": report.reported_at,
     }
-    event = make_event(
-        f"subsidy.payment_{state}.v1", subject=payment.id, data=data, at=clock.now()
-    )
+    event = make_event(f"subsidy.payment_{state}.v1", subject=payment.id, data=data, at=clock.now())
     effects.events.append((event, payment.case_id))
     audit.record(
         session,
@@ -174,14 +170,14 @@ def _follow(
         action=f"payment_{state}",
         case_id=payment.case_id,
         facts={
-            "payment_id": payment.id, "batch_id": batch_id, "reason_code": report.reason_code,
+            "payment_id": payment.id,
+            "batch_id": batch_id,
+            "reason_code": report.reason_code,
         },
     )
 
 
-def _row(
-    clock: Clock, batch_id: str, payment: Payment, report: StatusReport
-) -> dict[str, Any]:
+def _row(clock: Clock, batch_id: str, payment: Payment, report: StatusReport) -> dict[str, Any]:
     return {
         "batch_id": batch_id,
         "report_id": report.key,
@@ -196,9 +192,7 @@ def _row(
 def _write(session: Session, clock: Clock, actor: Actor, effects: _Effects) -> None:
     session.flush()
     if effects.rows:
-        session.execute(
-            insert(PaymentReport).returning(PaymentReport.report_id), effects.rows
-        )
+        session.execute(insert(PaymentReport).returning(PaymentReport.report_id), effects.rows)
     if not effects.events:
         return
     post(session, clock, actor, effects.postings)

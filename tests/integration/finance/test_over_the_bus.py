@@ -24,8 +24,11 @@ PATIENCE_SECONDS = 20.0
 def keyword_dsn(url: str) -> str:
     parts = make_url(url)
     given = {
-        "host": parts.host or parts.query.get("host"), "port": parts.port,
-        "dbname": parts.database, "user": parts.username, "password": parts.password,
+        "host": parts.host or parts.query.get("host"),
+        "port": parts.port,
+        "dbname": parts.database,
+        "user": parts.username,
+        "password": parts.password,
     }
     return psycopg.conninfo.make_conninfo(**{k: v for k, v in given.items() if v is not None})
 
@@ -40,9 +43,7 @@ def bus_url(request: pytest.FixtureRequest) -> str:
 def publish(bus_url: str, *events: dict[str, Any]) -> None:
     publisher = Bus(bus_url).publisher()
     try:
-        messages = [
-            Message(each["sequence"], each["type"], json.dumps(each)) for each in events
-        ]
+        messages = [Message(each["sequence"], each["type"], json.dumps(each)) for each in events]
         assert publisher.publish(messages) == {}
     finally:
         publisher.close()

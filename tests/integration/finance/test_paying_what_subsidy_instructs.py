@@ -46,8 +46,15 @@ from tests.signing import a_signer, web_settings
 PATIENCE_SECONDS = 90.0
 ROOT = Path(deploy.__file__).parents[1]
 # how the bank treats each of them: deploy/simulators/behaviours.py
-ENDINGS = {"0001": "settled", "9901": "rejected", "9903": "settled", "9904": "settled",
-           "9905": "settled", "9906": "rejected", "9907": "returned"}
+ENDINGS = {
+    "0001": "settled",
+    "9901": "rejected",
+    "9903": "settled",
+    "9904": "settled",
+    "9905": "settled",
+    "9906": "rejected",
+    "9907": "returned",
+}
 
 
 def account(ending: str) -> str:
@@ -79,9 +86,7 @@ def served(app: Flask) -> Iterator[str]:
 @contextmanager
 def relayed(engine: Engine, bus: Bus) -> Iterator[None]:
     stop = threading.Event()
-    relay = Relay(
-        engine, bus, NoWorkflows(), case_is_closed=lambda *_: True, link_audit=audit.link
-    )
+    relay = Relay(engine, bus, NoWorkflows(), case_is_closed=lambda *_: True, link_audit=audit.link)
     thread = threading.Thread(target=relay.run, args=(stop,))
     thread.start()
     try:
@@ -96,7 +101,10 @@ def subsidy_app(counter: Counter) -> Flask:
     signer = a_signer()
     feed = feed_blueprint(counter.sessions, requires("events.reader", "finance.system"))
     app = create_web(
-        web_settings("subsidy"), counter.sessions, counter.office, [feed, *blueprints(service)],
+        web_settings("subsidy"),
+        counter.sessions,
+        counter.office,
+        [feed, *blueprints(service)],
         keys=signer.keys,
     )
     someone = Person("finance", "finance", BANK.person_ref, BANK.memberships, Text("", ""))
@@ -136,8 +144,12 @@ def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
     counter: Counter, paid: dict[str, str], database: Any, tmp_path: Path
 ) -> None:
     app = subsidy_app(counter)
-    ledger = Ledger(Journal(tmp_path / "bank.jsonl"), dated=lambda: "2024-03-05T08:00:00+08:00",
-                    settle_seconds=0.3, return_seconds=0.6)
+    ledger = Ledger(
+        Journal(tmp_path / "bank.jsonl"),
+        dated=lambda: "2024-03-05T08:00:00+08:00",
+        settle_seconds=0.3,
+        return_seconds=0.6,
+    )
     bus_url = f"pgmq:{keyword_dsn(database(None))}"
 
     def states() -> dict[str, str]:

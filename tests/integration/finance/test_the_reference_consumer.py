@@ -27,15 +27,23 @@ def instructed(number: int, payment: int | None = None) -> dict[str, Any]:
         "sequence": number,
         "type": "subsidy.payment_instructed.v1",
         "data": {
-            "payment_id": f"p{payment}", "end_to_end_id": f"P{payment}", "batch_id": BATCH,
-            "case_id": f"CLM-{payment}", "amount_fen": 150_000, "replaces": None,
+            "payment_id": f"p{payment}",
+            "end_to_end_id": f"P{payment}",
+            "batch_id": BATCH,
+            "case_id": f"CLM-{payment}",
+            "amount_fen": 150_000,
+            "replaces": None,
         },
     }
 
 
 def other(number: int) -> dict[str, Any]:
-    return {"id": f"event-{number}", "sequence": number, "type": "subsidy.case_closed.v1",
-            "data": {}}
+    return {
+        "id": f"event-{number}",
+        "sequence": number,
+        "type": "subsidy.case_closed.v1",
+        "data": {},
+    }
 
 
 class FakeSubsidy:
@@ -89,10 +97,15 @@ class FakeBank:
 
     def say(self, end_to_end_id: str, status: str, reason: str | None = None) -> None:
         self.decide(end_to_end_id, status, reason)
-        self.sent.append({
-            "n": len(self.sent) + 1, "end_to_end_id": end_to_end_id, "status": status,
-            "reason_code": reason, "reported_at": "2024-03-05T08:00:00+00:00",
-        })
+        self.sent.append(
+            {
+                "n": len(self.sent) + 1,
+                "end_to_end_id": end_to_end_id,
+                "status": status,
+                "reason_code": reason,
+                "reported_at": "2024-03-05T08:00:00+00:00",
+            }
+        )
 
 
 @pytest.fixture
@@ -127,7 +140,9 @@ def test_each_instruction_is_stored_once_however_often_it_is_delivered(
 ) -> None:
     assert take(connection, other(1)) is Taken.NEW
     assert [take(connection, instructed(2)) for _ in range(3)] == [
-        Taken.NEW, Taken.REPEATED, Taken.REPEATED,
+        Taken.NEW,
+        Taken.REPEATED,
+        Taken.REPEATED,
     ]
     assert take(connection, instructed(3, payment=2)) is Taken.NEW
     assert states(connection) == {"P2": "received"}

@@ -125,8 +125,14 @@ class Counter:
     def grant(self, fen: int, document_no: str = "鄂财社〔2024〕1号") -> None:
         with self.sessions.begin() as session:
             appropriate(
-                session, self.clock, SYSTEM, fund=FUND, region=REGION, year=2024,
-                amount_fen=fen, document_no=document_no,
+                session,
+                self.clock,
+                SYSTEM,
+                fund=FUND,
+                region=REGION,
+                year=2024,
+                amount_fen=fen,
+                document_no=document_no,
             )
 
     def certificate(self, number: int, level: int = 4, occupation: str = "6-18-02-04") -> str:
@@ -152,7 +158,9 @@ class Counter:
             "sitting_id": "SIT-1",
         }
         event = make_event(
-            "assessment.certificate_issued.v1", subject=certificate_no, data=data,
+            "assessment.certificate_issued.v1",
+            subject=certificate_no,
+            data=data,
             at=self.clock.now(),
         )
         with self.sessions.begin() as session:
@@ -162,13 +170,13 @@ class Counter:
             after = session.scalars(select(Proposal.case_id))
             return [case_id for case_id in after if case_id not in before]
 
-    def claim(
-        self, number: int, certificate_no: str | None = None, account: str = ACCOUNT
-    ) -> str:
+    def claim(self, number: int, certificate_no: str | None = None, account: str = ACCOUNT) -> str:
         """A claim of person `number`, decided up to where it waits for funds."""
         certificate_no = certificate_no or self.certificate(number)
         form = {
-            "certificate_no": certificate_no, "insured_place": REGION, "payee_account": account,
+            "certificate_no": certificate_no,
+            "insured_place": REGION,
+            "payee_account": account,
         }
         case = self.act(
             applications.submit_case, OpenCase("skill-upgrade-subsidy", form), person(number)

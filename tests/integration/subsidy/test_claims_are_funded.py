@@ -36,7 +36,9 @@ def test_a_certificate_proposes_a_draft_that_its_holder_confirms_with_an_account
     [case_id] = counter.hear("S000042128100124400001", 1, 4, "6-18-02-04")
     draft = counter.case(case_id)
     assert (draft.status, draft.applicant_ref, draft.amount_fen) == (
-        "draft", person(1).person_ref, 150_000,
+        "draft",
+        person(1).person_ref,
+        150_000,
     )
     assert counter.hear("S000042128100124400001", 1, 4, "6-18-02-04") == []
     counter.act(applications.submit_draft, case_id, {"payee_account": ACCOUNT}, person(1))
@@ -44,7 +46,8 @@ def test_a_certificate_proposes_a_draft_that_its_holder_confirms_with_an_account
     with counter.sessions() as session:
         types = session.scalars(select(OutboxRow.content["type"].astext).order_by(OutboxRow.id))
         assert [each for each in types if each] == [
-            "subsidy.claim_proposed.v1", "subsidy.case_submitted.v1",
+            "subsidy.claim_proposed.v1",
+            "subsidy.case_submitted.v1",
         ]
 
 
@@ -52,7 +55,9 @@ def test_money_is_reserved_when_the_case_comes_to_its_allocation(counter: Counte
     counter.grant(1_000_000)
     case_id = counter.claim(1)
     assert findings(counter, case_id) == {
-        "certificate_is_valid": True, "insured_months_at_least": True, "not_granted_before": True,
+        "certificate_is_valid": True,
+        "insured_months_at_least": True,
+        "not_granted_before": True,
     }
     assert held(counter)["reserved"] == 0
     counter.approve(case_id)
@@ -94,9 +99,7 @@ def test_of_two_claims_at_once_for_one_thing_the_second_is_refused_with_the_firs
 
     with counter.sessions.begin() as session:
         session.execute(
-            CaseFinding.__table__.update()
-            .where(CaseFinding.case_id == second)
-            .values(passed=True)
+            CaseFinding.__table__.update().where(CaseFinding.case_id == second).values(passed=True)
         )
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(counter.approve, (first, second)))

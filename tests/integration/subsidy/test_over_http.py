@@ -43,7 +43,10 @@ from tests.signing import Signer, a_signer, web_settings
 
 API = "/subsidy/api/v1"
 APPROPRIATION = {
-    "fund": FUND, "region": REGION, "year": 2024, "amount_fen": 1_000_000,
+    "fund": FUND,
+    "region": REGION,
+    "year": 2024,
+    "amount_fen": 1_000_000,
     "document_no": "鄂财社〔2024〕1号",
 }
 
@@ -51,9 +54,7 @@ APPROPRIATION = {
 class Visitor:
     def __init__(self, client: FlaskClient, signer: Signer, actor: Actor) -> None:
         self._client = client
-        someone = Person(
-            actor.name, actor.name, actor.person_ref, actor.memberships, Text("", "")
-        )
+        someone = Person(actor.name, actor.name, actor.person_ref, actor.memberships, Text("", ""))
         self._headers = {"Accept-Language": "zh", **signer.bearer(someone)}
 
     def get(self, path: str, **headers: str) -> TestResponse:
@@ -165,14 +166,19 @@ def test_status_reports_are_answered_row_by_row(counter: Counter, visit: Visit) 
     path = allocated(visit)
     [payment] = as_json(visit(BANK).get(path))["payments"]
     good = {
-        "end_to_end_id": payment["end_to_end_id"], "status": "settled", "reason_code": None,
-        "reported_at": "2024-03-05T08:00:00+08:00", "report_id": "bank:1",
+        "end_to_end_id": payment["end_to_end_id"],
+        "status": "settled",
+        "reason_code": None,
+        "reported_at": "2024-03-05T08:00:00+08:00",
+        "report_id": "bank:1",
     }
     lines = [{"status": "paid"}, {**good, "end_to_end_id": "P0", "report_id": "bank:0"}, good]
     answer = as_json(visit(BANK).post(f"{path}/status-reports", lines))
     assert [each["outcome"] for each in answer["results"]] == ["refused", "refused", "applied"]
     assert {each["field"] for each in answer["results"][0]["errors"]} == {
-        "status", "end_to_end_id", "reported_at",
+        "status",
+        "end_to_end_id",
+        "reported_at",
     }
     again = as_json(visit(BANK).post(f"{path}/status-reports", [good]))
     assert (again["applied"], again["repeated"]) == (0, 1)
@@ -206,8 +212,12 @@ def test_the_payee_repairs_an_account_on_the_page_of_the_case(
     case_id = counter.audited(1)
     path = allocated(visit)
     [payment] = counter.payments(case_id)
-    line = {"end_to_end_id": payment.end_to_end_id, "status": "rejected", "reason_code": "AC04",
-            "reported_at": "2024-03-05T08:00:00+08:00"}
+    line = {
+        "end_to_end_id": payment.end_to_end_id,
+        "status": "rejected",
+        "reason_code": "AC04",
+        "reported_at": "2024-03-05T08:00:00+08:00",
+    }
     as_json(visit(BANK).post(f"{path}/status-reports", {"reports": [line]}))
     page = visit(person(1)).get(f"/subsidy/cases/{case_id}", Accept="text/html")
     assert "更换收款账户" in page.text and "账户已销户" in page.text
@@ -222,13 +232,12 @@ def test_the_payee_repairs_an_account_on_the_page_of_the_case(
     assert confirmed.status_code == 303
     items = as_json(visit(person(1)).get(f"{API}/payments?case_id={case_id}"))["items"]
     assert [(each["state"], each["replaces"]) for each in items] == [
-        ("rejected", None), ("planned", payment.id),
+        ("rejected", None),
+        ("planned", payment.id),
     ]
 
 
-def test_the_pages_of_batches_offer_each_person_their_part(
-    counter: Counter, visit: Visit
-) -> None:
+def test_the_pages_of_batches_offer_each_person_their_part(counter: Counter, visit: Visit) -> None:
     counter.grant(1_000_000)
     counter.audited(1)
     html = {"Accept": "text/html"}

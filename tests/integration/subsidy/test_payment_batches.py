@@ -92,8 +92,11 @@ def test_a_batch_goes_through_three_hands_and_is_instructed_at_once(ready: Count
 
 def test_no_two_of_the_hands_are_one_person(ready: Counter) -> None:
     ready.audited(1)
-    both = Actor(MAKER.person_ref, MAKER.name, (*MAKER.memberships, *APPROVER.memberships,
-                                                *BUREAU.memberships))
+    both = Actor(
+        MAKER.person_ref,
+        MAKER.name,
+        (*MAKER.memberships, *APPROVER.memberships, *BUREAU.memberships),
+    )
     batch_id = ready.made()
     with pytest.raises(SameHands), ready.sessions.begin() as session:
         decide_batch(session, ready.clock, batch_id, approved=True, reason="", by=both)
@@ -106,10 +109,22 @@ def test_no_two_of_the_hands_are_one_person(ready: Counter) -> None:
 @pytest.mark.parametrize(
     ("who", "refusal"),
     [
-        (Actor(person(1).person_ref, "x", (Membership("bureau.payment_maker", None, "county",
-                                                      REGION),)), OwnCase),
-        (Actor(AUDITOR.person_ref, "x", (Membership("bureau.payment_maker", None, "county",
-                                                    REGION),)), DecidedAnotherStep),
+        (
+            Actor(
+                person(1).person_ref,
+                "x",
+                (Membership("bureau.payment_maker", None, "county", REGION),),
+            ),
+            OwnCase,
+        ),
+        (
+            Actor(
+                AUDITOR.person_ref,
+                "x",
+                (Membership("bureau.payment_maker", None, "county", REGION),),
+            ),
+            DecidedAnotherStep,
+        ),
         (officer("别处", "bureau.payment_maker", "420303"), OutsideRegion),
     ],
 )
@@ -229,13 +244,18 @@ def test_reports_move_the_money_and_a_repetition_does_not(ready: Counter) -> Non
     batch_id = ready.allocated()
     one, two, three, four = (ready.payments(case_id)[0] for case_id in case_ids)
     sent = [
-        line(one, "settled"), line(two, "rejected", reason="AC04"), line(three, "unknown"),
+        line(one, "settled"),
+        line(two, "rejected", reason="AC04"),
+        line(three, "unknown"),
         line(four, "returned", reason="AC06"),
     ]
     assert [each.outcome for each in ready.report(batch_id, *sent)] == ["applied"] * 4
     assert held(ready) == {
-        "appropriation": -100_000_000, "available": 99_400_000, "reserved": 300_000,
-        "committed": 150_000, "disbursed": 150_000,
+        "appropriation": -100_000_000,
+        "available": 99_400_000,
+        "reserved": 300_000,
+        "committed": 150_000,
+        "disbursed": 150_000,
     }
     assert [each.outcome for each in ready.report(batch_id, *sent)] == ["repeated"] * 4
     later = ready.report(batch_id, line(three, "settled"), line(one, "rejected"))
@@ -291,7 +311,8 @@ def test_a_repaired_account_is_paid_by_another_payment_under_the_same_entitlemen
     assert (replacement.replaces, replacement.account) == (first.id, OTHER_ACCOUNT)
     assert replacement.entitlement_id == first.entitlement_id
     assert [each["replaces"] for each in events(ready, "subsidy.payment_instructed.v1")] == [
-        None, first.id,
+        None,
+        first.id,
     ]
     ready.report(second, line(replacement, "settled"))
     assert held(ready)["disbursed"] == 150_000

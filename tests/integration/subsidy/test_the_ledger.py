@@ -30,7 +30,13 @@ def budget(sessions: Sessions, clock: ManualClock) -> str:
 def grant(sessions: Sessions, clock: ManualClock, document_no: str, fen: int = 1_000) -> None:
     with sessions.begin() as session:
         appropriate(
-            session, clock, SYSTEM, fund=FUND, region=REGION, year=YEAR, amount_fen=fen,
+            session,
+            clock,
+            SYSTEM,
+            fund=FUND,
+            region=REGION,
+            year=YEAR,
+            amount_fen=fen,
             document_no=document_no,
         )
 
@@ -53,7 +59,11 @@ def test_the_same_document_is_entered_once(
     grant(sessions, clock, "鄂财社〔2024〕1号")
     grant(sessions, clock, "鄂财社〔2024〕2号", 500)
     assert held(sessions) == {
-        "appropriation": -1_500, "available": 1_500, "reserved": 0, "committed": 0, "disbursed": 0,
+        "appropriation": -1_500,
+        "available": 1_500,
+        "reserved": 0,
+        "committed": 0,
+        "disbursed": 0,
     }
 
 
@@ -85,7 +95,13 @@ def test_a_city_or_province_budget_pays_for_a_county_without_one(
 ) -> None:
     with sessions.begin() as session:
         appropriate(
-            session, clock, SYSTEM, fund=FUND, region="420000", year=YEAR, amount_fen=5,
+            session,
+            clock,
+            SYSTEM,
+            fund=FUND,
+            region="420000",
+            year=YEAR,
+            amount_fen=5,
             document_no="省",
         )
         assert queries.budget_for(session, FUND, "421281", YEAR).region == "421281"
@@ -154,16 +170,37 @@ def test_a_transaction_that_does_not_sum_to_zero_is_refused_at_the_commit(
 ) -> None:
     session = sessions()
     session.begin()
-    session.execute(insert(LedgerTransaction), {
-        "id": "t", "kind": "reserve", "subject": "t", "budget_id": BUDGET, "amount_fen": 10,
-        "posted_by": "x", "posted_at_utc": clock.now(),
-    })
-    session.execute(insert(LedgerEntry), [
-        {"transaction_id": "t", "number": 1, "budget_id": BUDGET, "account": "available",
-         "amount_fen": -10},
-        {"transaction_id": "t", "number": 2, "budget_id": BUDGET, "account": "reserved",
-         "amount_fen": 9},
-    ])
+    session.execute(
+        insert(LedgerTransaction),
+        {
+            "id": "t",
+            "kind": "reserve",
+            "subject": "t",
+            "budget_id": BUDGET,
+            "amount_fen": 10,
+            "posted_by": "x",
+            "posted_at_utc": clock.now(),
+        },
+    )
+    session.execute(
+        insert(LedgerEntry),
+        [
+            {
+                "transaction_id": "t",
+                "number": 1,
+                "budget_id": BUDGET,
+                "account": "available",
+                "amount_fen": -10,
+            },
+            {
+                "transaction_id": "t",
+                "number": 2,
+                "budget_id": BUDGET,
+                "account": "reserved",
+                "amount_fen": 9,
+            },
+        ],
+    )
     with pytest.raises(DBAPIError, match="with the sum -1"):
         session.commit()
     session.close()
@@ -173,30 +210,65 @@ def test_a_transaction_without_entries_and_a_late_entry_are_refused(
     sessions: Sessions, clock: ManualClock, budget: str
 ) -> None:
     with pytest.raises(DBAPIError, match="0 entries"), sessions.begin() as session:
-        session.execute(insert(LedgerTransaction), {
-            "id": "t", "kind": "reserve", "subject": "t", "budget_id": BUDGET, "amount_fen": 10,
-            "posted_by": "x", "posted_at_utc": clock.now(),
-        })
+        session.execute(
+            insert(LedgerTransaction),
+            {
+                "id": "t",
+                "kind": "reserve",
+                "subject": "t",
+                "budget_id": BUDGET,
+                "amount_fen": 10,
+                "posted_by": "x",
+                "posted_at_utc": clock.now(),
+            },
+        )
     with sessions() as session:
         first = session.scalars(select(LedgerTransaction.id)).first()
     with pytest.raises(DBAPIError, match="3 entries"), sessions.begin() as session:
-        session.execute(insert(LedgerEntry), {
-            "transaction_id": first, "number": 3, "budget_id": BUDGET, "account": "available",
-            "amount_fen": 1,
-        })
+        session.execute(
+            insert(LedgerEntry),
+            {
+                "transaction_id": first,
+                "number": 3,
+                "budget_id": BUDGET,
+                "account": "available",
+                "amount_fen": 1,
+            },
+        )
 
 
 def test_the_database_itself_refuses_an_overdraft(
     sessions: Sessions, clock: ManualClock, budget: str
 ) -> None:
     with pytest.raises(DBAPIError, match="not_overdrawn"), sessions.begin() as session:
-        session.execute(insert(LedgerTransaction), {
-            "id": "t", "kind": "reserve", "subject": "t", "budget_id": BUDGET, "amount_fen": 1001,
-            "posted_by": "x", "posted_at_utc": clock.now(),
-        })
-        session.execute(insert(LedgerEntry), [
-            {"transaction_id": "t", "number": 1, "budget_id": BUDGET, "account": "available",
-             "amount_fen": -1001},
-            {"transaction_id": "t", "number": 2, "budget_id": BUDGET, "account": "reserved",
-             "amount_fen": 1001},
-        ])
+        session.execute(
+            insert(LedgerTransaction),
+            {
+                "id": "t",
+                "kind": "reserve",
+                "subject": "t",
+                "budget_id": BUDGET,
+                "amount_fen": 1001,
+                "posted_by": "x",
+                "posted_at_utc": clock.now(),
+            },
+        )
+        session.execute(
+            insert(LedgerEntry),
+            [
+                {
+                    "transaction_id": "t",
+                    "number": 1,
+                    "budget_id": BUDGET,
+                    "account": "available",
+                    "amount_fen": -1001,
+                },
+                {
+                    "transaction_id": "t",
+                    "number": 2,
+                    "budget_id": BUDGET,
+                    "account": "reserved",
+                    "amount_fen": 1001,
+                },
+            ],
+        )

@@ -26,6 +26,7 @@ GROUPS = st.lists(
     max_size=8,
 )
 
+
 @settings(
     max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -36,7 +37,13 @@ def test_the_database_keeps_what_the_model_keeps(
     fund = "f" + new_id()
     with sessions.begin() as session:
         budget = appropriate(
-            session, clock, SYSTEM, fund=fund, region="421281", year=2024, amount_fen=100,
+            session,
+            clock,
+            SYSTEM,
+            fund=fund,
+            region="421281",
+            year=2024,
+            amount_fen=100,
             document_no="1",
         ).id
     model = {(budget, Account.APPROPRIATION): -100, (budget, Account.AVAILABLE): 100}

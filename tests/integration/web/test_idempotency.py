@@ -80,8 +80,8 @@ def test_a_second_request_gets_the_first_answer(
     app: Flask, signer: Signer, counter: Counter
 ) -> None:
     first, second = _send(app, signer, "k"), _send(app, signer, "k")
-    assert (first.status_code, first.json) == (second.status_code, second.json) == (
-        201, {"number": 1}
+    assert (
+        (first.status_code, first.json) == (second.status_code, second.json) == (201, {"number": 1})
     )
     assert (second.headers["ETag"], second.headers["Idempotency-Replayed"]) == ('"1"', "true")
     assert counter.done == 1
@@ -113,7 +113,8 @@ def test_a_key_belongs_to_the_person_who_used_it(
 def test_a_key_that_is_none_is_refused(app: Flask, signer: Signer, key: str) -> None:
     headers = {**signer.bearer(PERSON)}
     answer = app.test_client().post(
-        "/subsidy/numbers", headers={**headers, "Idempotency-Key": key.encode().decode("latin-1")},
+        "/subsidy/numbers",
+        headers={**headers, "Idempotency-Key": key.encode().decode("latin-1")},
         json={},
     )
     assert answer.json is not None and answer.json["code"] == "idempotency_key_invalid"
@@ -151,8 +152,10 @@ def test_when_the_first_fails_the_one_that_waited_does_the_work(
 
 def _until_waiting(opened: Sessions, count: int) -> None:
     """Until that many transactions wait for another one's row."""
-    waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                   " AND datname = current_database()")
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        " AND datname = current_database()"
+    )
     found = 0
     for _ in range(2000):
         with opened() as session:

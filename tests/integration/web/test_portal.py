@@ -27,17 +27,28 @@ ENVIRON = {
     "GONGJIANG_OIDC_CLIENT_SECRET": "secret",
     "GONGJIANG_PERSON_REF_KEY": "ab" * 32,
     "GONGJIANG_PEOPLE": str(ROOT / "deploy" / "demonstration" / "people.yaml"),
-    **{f"GONGJIANG_{each}_URL": f"http://{each.lower()}/{each.lower()}"
-       for each in ("NOMINATION", "ASSESSMENT", "SUBSIDY")},
+    **{
+        f"GONGJIANG_{each}_URL": f"http://{each.lower()}/{each.lower()}"
+        for each in ("NOMINATION", "ASSESSMENT", "SUBSIDY")
+    },
 }
 BROWSER = {"Accept": "text/html"}
 Answer = Callable[[httpx.Request], httpx.Response]
 
 
 def _task(number: int, due: str | None, **more: Any) -> dict[str, Any]:
-    return {"id": f"t{number:02}", "case_id": f"C-{number:02}", "title": {"zh": "审核", "en": "R"},
-            "procedure_title": {"zh": "补贴", "en": "S"}, "status": "ready", "subject_name": "张伟",
-            "due_at_utc": due, "overdue": False, "reserved_by_name": None, **more}
+    return {
+        "id": f"t{number:02}",
+        "case_id": f"C-{number:02}",
+        "title": {"zh": "审核", "en": "R"},
+        "procedure_title": {"zh": "补贴", "en": "S"},
+        "status": "ready",
+        "subject_name": "张伟",
+        "due_at_utc": due,
+        "overdue": False,
+        "reserved_by_name": None,
+        **more,
+    }
 
 
 class Services:
@@ -57,7 +68,7 @@ class Services:
         rows = self.tasks.get(request.url.host, []) if request.url.path.endswith("tasks") else []
         start, limit = int(request.url.params.get("after", "0")), int(request.url.params["limit"])
         following = str(start + limit) if len(rows) > start + limit else None
-        return httpx.Response(200, json={"items": rows[start:start + limit], "next": following})
+        return httpx.Response(200, json={"items": rows[start : start + limit], "next": following})
 
 
 @pytest.fixture
@@ -68,9 +79,7 @@ def services() -> Services:
 @pytest.fixture(scope="module")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     folder = tmp_path_factory.mktemp("identity")
-    settings = ProviderSettings.from_environ(
-        {**ENVIRON, "GONGJIANG_IDENTITY_STATE": str(folder)}
-    )
+    settings = ProviderSettings.from_environ({**ENVIRON, "GONGJIANG_IDENTITY_STATE": str(folder)})
     return create_provider(settings).test_client()
 
 
@@ -103,9 +112,7 @@ def test_a_person_signs_in_with_a_code_and_comes_back_to_where_they_were(
 ) -> None:
     answer = _sign_in(browser, provider, "chibi-union-reviewer", "/worklist")
     assert (answer.status_code, answer.headers["Location"]) == (303, "/worklist")
-    cookie = next(
-        each for each in answer.headers.getlist("Set-Cookie") if SESSION_COOKIE in each
-    )
+    cookie = next(each for each in answer.headers.getlist("Set-Cookie") if SESSION_COOKIE in each)
     assert "HttpOnly" in cookie and "SameSite=Lax" in cookie and "Path=/" in cookie
     assert "待办" in _get(browser, "/worklist").get_data(as_text=True)
 

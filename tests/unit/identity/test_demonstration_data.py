@@ -13,16 +13,30 @@ PEOPLE = People.load([DEMONSTRATION / "people.yaml"], b"k" * 32)
 DIRECTORY = Directory.load(DEMONSTRATION / "directory.yaml")
 PLACES = ("421281", "421200", "420000", "420303", "420300", "430212", "430200", "430000")
 OFFICES = (
-    "union.reviewer", "union.leader", "union.secretary", "bureau.officer", "bureau.rechecker",
-    "bureau.leader", "bureau.payment_maker", "bureau.payment_approver", "finance_bureau.officer",
-    "centre.officer", "department.tax", "department.market_regulation",
-    "department.human_resources", "department.emergency", "department.environment", "expert",
+    "union.reviewer",
+    "union.leader",
+    "union.secretary",
+    "bureau.officer",
+    "bureau.rechecker",
+    "bureau.leader",
+    "bureau.payment_maker",
+    "bureau.payment_approver",
+    "finance_bureau.officer",
+    "centre.officer",
+    "department.tax",
+    "department.market_regulation",
+    "department.human_resources",
+    "department.emergency",
+    "department.environment",
+    "expert",
 )
 
 
 def _holders(role: str, region: str) -> list[str]:
     return [
-        person.username for person in PEOPLE.persons() for each in person.memberships
+        person.username
+        for person in PEOPLE.persons()
+        for each in person.memberships
         if (each.role, each.region, each.level) == (role, region, region_level(region))
     ]
 
@@ -64,5 +78,6 @@ def test_an_enterprise_has_an_officer_and_a_congress_of_its_own() -> None:
             assert office is not None and office.organisation == enterprise.code
             assert any(
                 each.organisation == enterprise.code and each.role == role
-                for person in PEOPLE.persons() for each in person.memberships
+                for person in PEOPLE.persons()
+                for each in person.memberships
             )

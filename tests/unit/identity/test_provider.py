@@ -44,9 +44,14 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
 
 def _asked(**changed: str) -> dict[str, str]:
     return {
-        "response_type": "code", "client_id": "portal", "redirect_uri": REDIRECT, "state": "s",
-        "nonce": "n", "code_challenge": code_challenge(VERIFIER),
-        "code_challenge_method": "S256", **changed,
+        "response_type": "code",
+        "client_id": "portal",
+        "redirect_uri": REDIRECT,
+        "state": "s",
+        "nonce": "n",
+        "code_challenge": code_challenge(VERIFIER),
+        "code_challenge_method": "S256",
+        **changed,
     }
 
 
@@ -59,8 +64,15 @@ def _code(provider: FlaskClient) -> str:
 
 
 def _redeem(provider: FlaskClient, given: str, **changed: str) -> Any:
-    form = {"grant_type": "authorization_code", "code": given, "code_verifier": VERIFIER,
-            "redirect_uri": REDIRECT, "client_id": "portal", "client_secret": "secret", **changed}
+    form = {
+        "grant_type": "authorization_code",
+        "code": given,
+        "code_verifier": VERIFIER,
+        "redirect_uri": REDIRECT,
+        "client_id": "portal",
+        "client_secret": "secret",
+        **changed,
+    }
     return provider.post("/identity/token", data=form)
 
 
@@ -94,8 +106,9 @@ def test_the_page_lists_the_people_and_works_in_english(provider: FlaskClient) -
     page = provider.get("/identity/authorize", query_string=_asked()).get_data(as_text=True)
     assert 'value="jinggong-worker1"' in page and "登录（演示身份）" in page
     assert not re.search(r"\d{17}[0-9X]", page)
-    english = provider.get("/identity/authorize", query_string=_asked(),
-                           headers={"Accept-Language": "en"}).get_data(as_text=True)
+    english = provider.get(
+        "/identity/authorize", query_string=_asked(), headers={"Accept-Language": "en"}
+    ).get_data(as_text=True)
     assert "Sign in (demonstration people)" in english
 
 
@@ -113,8 +126,13 @@ def test_a_code_is_exchanged_once_for_the_tokens_of_that_person(provider: FlaskC
 
 @pytest.mark.parametrize(
     "changed",
-    [{"code_verifier": "w" * 50}, {"redirect_uri": "http://gongjiang.test/other"},
-     {"client_secret": "guess"}, {"client_id": "other"}, {"code": "guess"}],
+    [
+        {"code_verifier": "w" * 50},
+        {"redirect_uri": "http://gongjiang.test/other"},
+        {"client_secret": "guess"},
+        {"client_id": "other"},
+        {"code": "guess"},
+    ],
 )
 def test_a_code_needs_its_verifier_its_address_and_its_client(
     provider: FlaskClient, changed: dict[str, str]
@@ -126,8 +144,13 @@ def test_a_code_needs_its_verifier_its_address_and_its_client(
 
 @pytest.mark.parametrize(
     "changed",
-    [{"redirect_uri": "http://evil.example/"}, {"client_id": "other"}, {"code_challenge": ""},
-     {"code_challenge_method": "plain"}, {"response_type": "token"}],
+    [
+        {"redirect_uri": "http://evil.example/"},
+        {"client_id": "other"},
+        {"code_challenge": ""},
+        {"code_challenge_method": "plain"},
+        {"response_type": "token"},
+    ],
 )
 def test_it_never_redirects_to_an_address_that_is_not_registered(
     provider: FlaskClient, changed: dict[str, str]

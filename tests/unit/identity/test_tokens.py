@@ -18,8 +18,13 @@ KEYS = FixedKeys(public_keys(KEY))
 
 def _token(key: Any = KEY, alg: str = "ES256", typ: str = "at+jwt", **changed: Any) -> str:
     claims = {
-        "iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 60, "sub": "wang",
-        "name": "王建国", "person_ref": "ref", "memberships": [
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "exp": int(time.time()) + 60,
+        "sub": "wang",
+        "name": "王建国",
+        "person_ref": "ref",
+        "memberships": [
             {"role": "union.reviewer", "organisation": None, "level": "county", "region": "421281"}
         ],
     }
@@ -35,9 +40,18 @@ def test_a_good_token_names_the_person_and_their_memberships() -> None:
 
 @pytest.mark.parametrize(
     "changed",
-    [{"iss": "http://other"}, {"aud": "other"}, {"aud": None}, {"exp": None}, {"sub": None},
-     {"person_ref": None}, {"person_ref": 7}, {"memberships": ["x"]}, {"typ": "ID"},
-     {"memberships": 3}],
+    [
+        {"iss": "http://other"},
+        {"aud": "other"},
+        {"aud": None},
+        {"exp": None},
+        {"sub": None},
+        {"person_ref": None},
+        {"person_ref": 7},
+        {"memberships": ["x"]},
+        {"typ": "ID"},
+        {"memberships": 3},
+    ],
 )
 def test_a_token_with_a_wrong_or_missing_claim_is_refused(changed: dict[str, Any]) -> None:
     claims = dict(changed)
@@ -48,8 +62,14 @@ def test_a_token_with_a_wrong_or_missing_claim_is_refused(changed: dict[str, Any
 
 
 def _with_payload_type(value: str) -> str:
-    claims = {"iss": ISSUER, "aud": AUDIENCE, "exp": int(time.time()) + 60, "sub": "w",
-              "person_ref": "r", "typ": value}
+    claims = {
+        "iss": ISSUER,
+        "aud": AUDIENCE,
+        "exp": int(time.time()) + 60,
+        "sub": "w",
+        "person_ref": "r",
+        "typ": value,
+    }
     return jwt.encode({"alg": "ES256", "typ": "JWT", "kid": KEY.kid}, claims, KEY)
 
 
@@ -92,12 +112,16 @@ class Published:
         self.asked += 1
         if self.away:
             raise httpx.ConnectError("refused")
-        return httpx.Response(200, json={"keys": [each.as_dict(private=False) for each in
-                                                  self.keys]})
+        return httpx.Response(
+            200, json={"keys": [each.as_dict(private=False) for each in self.keys]}
+        )
 
     def reader(self) -> PublishedKeys:
-        return PublishedKeys("http://provider/jwks", transport=httpx.MockTransport(self),
-                             minimum_seconds_between_fetches=0)
+        return PublishedKeys(
+            "http://provider/jwks",
+            transport=httpx.MockTransport(self),
+            minimum_seconds_between_fetches=0,
+        )
 
 
 def test_published_keys_are_fetched_once_and_again_for_an_unknown_id() -> None:

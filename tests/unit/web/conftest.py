@@ -59,10 +59,14 @@ def routes() -> Blueprint:
 
 
 ERRORS: dict[str, Exception] = {
-    "several": Errors([
-        InvalidField(field="phone", reason=Text("号码不对。", "The number is wrong.")),
-        InvalidIdentityNumber(field="identity_number", row=7, reason=Text("少一位。", "Short.")),
-    ]),
+    "several": Errors(
+        [
+            InvalidField(field="phone", reason=Text("号码不对。", "The number is wrong.")),
+            InvalidIdentityNumber(
+                field="identity_number", row=7, reason=Text("少一位。", "Short.")
+            ),
+        ]
+    ),
     "bug": RuntimeError("421281200103072010 is secret"),
     "database": OperationalError("SELECT 1", {}, Exception("connection refused")),
 }

@@ -28,9 +28,11 @@ def test_the_openapi_document_is_3_1_and_describes_problems(client: FlaskClient)
     document = answer.json
     assert document is not None and document["openapi"] == "3.1.0"
     assert "/subsidy/api/v1/claims/mine" in document["paths"]
-    refused = document["components"]["responses"]["UNPROCESSABLE_CONTENT"] if (
-        "UNPROCESSABLE_CONTENT" in document["components"]["responses"]
-    ) else document["components"]["responses"]["UNPROCESSABLE_ENTITY"]
+    refused = (
+        document["components"]["responses"]["UNPROCESSABLE_CONTENT"]
+        if ("UNPROCESSABLE_CONTENT" in document["components"]["responses"])
+        else document["components"]["responses"]["UNPROCESSABLE_ENTITY"]
+    )
     assert list(refused["content"]) == ["application/problem+json"]
     jsonschema.Draft202012Validator.check_schema(document["components"]["schemas"]["Problem"])
 
@@ -76,13 +78,16 @@ def test_each_kind_of_field_has_a_label_its_help_and_its_error_beside_it(app: Fl
     errors = [{"field": "it", "detail": "错了", "code": "invalid_field"}]
     for kind in FIELD_TYPES:
         options = (Option("a", Text("甲", "A")),) if kind == "choice" else ()
-        field = FormField("it", kind, Text("标签", "Label"), Text("帮助", "Help"), True,
-                          options=options)
+        field = FormField(
+            "it", kind, Text("标签", "Label"), Text("帮助", "Help"), True, options=options
+        )
         with app.test_request_context("/subsidy/hello"):
             drawn = render_template_string(
                 '{% from "forms.html" import procedure_field with context %}'
                 "{{ procedure_field(field, values, errors) }}",
-                field=field, values={"it": "a"}, errors=errors,
+                field=field,
+                values={"it": "a"},
+                errors=errors,
             )
         assert 'for="field-it"' in drawn and 'id="field-it"' in drawn, kind
         assert "帮助" in drawn and 'id="error-it-1"' in drawn, kind

@@ -27,7 +27,9 @@ def test_numbers_of_people_are_masked_in_text(plain: str, masked: str) -> None:
 def test_masking_reaches_into_what_is_nested_and_into_names_of_secrets() -> None:
     event = {"rows": [{"id": "421281200103072010"}], "phone": "anything", "n": 13812345678}
     assert mask(event) == {
-        "rows": [{"id": "421***********2010"}], "phone": "***", "n": "138****5678"
+        "rows": [{"id": "421***********2010"}],
+        "phone": "***",
+        "n": "138****5678",
     }
 
 

@@ -7,8 +7,10 @@ from hypothesis import strategies as st
 from shared.web.paging import InvalidCursor, decode_cursor, encode_cursor, page_of
 
 
-@given(st.text().filter(lambda text: "\x00" not in text and text.isprintable()),
-       st.integers(min_value=-(2**62), max_value=2**62))
+@given(
+    st.text().filter(lambda text: "\x00" not in text and text.isprintable()),
+    st.integers(min_value=-(2**62), max_value=2**62),
+)
 def test_a_cursor_gives_back_what_went_in(text: str, number: int) -> None:
     if len(text) < 100:
         assert decode_cursor(encode_cursor(text, number), str, int) == (text, number)
@@ -31,8 +33,16 @@ def test_anything_else_is_refused_with_its_code(garbage: str) -> None:
 
 @pytest.mark.parametrize(
     "cursor",
-    [encode_cursor("a"), encode_cursor("a", "b"), encode_cursor(2**63, "a"),
-     encode_cursor(1, "a\x00"), encode_cursor(True, "a"), "W10", "bnVsbA", "." * 5000],
+    [
+        encode_cursor("a"),
+        encode_cursor("a", "b"),
+        encode_cursor(2**63, "a"),
+        encode_cursor(1, "a\x00"),
+        encode_cursor(True, "a"),
+        "W10",
+        "bnVsbA",
+        "." * 5000,
+    ],
 )
 def test_a_cursor_of_another_list_is_refused(cursor: str) -> None:
     with pytest.raises(InvalidCursor):

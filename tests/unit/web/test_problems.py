@@ -84,8 +84,10 @@ def test_validation_names_every_bad_field_in_the_asked_language(
         assert problem["code"] == "several_errors"
         shown[lang] = {each["field"]: each["detail"] for each in problem["errors"]}
     assert shown["zh"] == {
-        "title": "长度应在 2 与 5 之间。", "rows.1.amount_fen": "应为整数。",
-        "rows.2.amount_fen": "请填写此项。", "more": "没有这个字段。",
+        "title": "长度应在 2 与 5 之间。",
+        "rows.1.amount_fen": "应为整数。",
+        "rows.2.amount_fen": "请填写此项。",
+        "more": "没有这个字段。",
     }
     assert shown["en"]["rows.2.amount_fen"] == "Missing data for required field."
     assert shown["en"].keys() == shown["zh"].keys()
@@ -117,8 +119,6 @@ def test_a_database_that_is_away_is_a_503_that_says_when_to_come_back(client: Fl
     answer = client.get(f"{API}/claims/database")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "5")
     assert _problem(answer)["code"] == "database_unavailable"
-
-
 
 
 def test_a_logged_fault_shows_its_frames_and_not_what_the_database_quotes() -> None:
