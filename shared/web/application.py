@@ -17,6 +17,7 @@ from shared.web.api import Blueprint, install_api
 from shared.web.health import Check, database_check, health_blueprint, install_measuring
 from shared.web.pages import install_pages
 from shared.web.problems import install_problems
+from shared.web.request_bodies import read_to_the_end
 from shared.web.request_ids import show_request_id
 from shared.web.security import refuse_cross_site, secure_headers
 from shared.web.settings import WebSettings
@@ -76,6 +77,7 @@ def _install_frame(
     install_problems(app)
     app.before_request(refuse_cross_site)
     app.before_request(access.enforce_access)
+    app.after_request(read_to_the_end)
     app.after_request(show_request_id)
     app.after_request(secure_headers)
     own = {} if sessions is None else {"database": database_check(sessions)}

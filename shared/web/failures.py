@@ -2,7 +2,7 @@
 
 from typing import ClassVar
 
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalError
 
 from shared.kernel.errors import DomainError, InvalidField
 from shared.kernel.text import Text
@@ -69,6 +69,14 @@ class InvalidInput(InvalidField):
     """What a schema refuses."""
 
 
+class UnreadableValue(InvalidField):
+    """What no column can hold: a NUL character, half a character, a number beyond all measure."""
+
+    code: ClassVar[str] = "unreadable_value"
+    zh: ClassVar[str] = "内容含有无法保存的字符，或数值超出范围。"
+    en: ClassVar[str] = "It holds characters that cannot be kept, or a number out of range."
+
+
 class InternalError(DomainError):
     code: ClassVar[str] = "internal_error"
     status: ClassVar[int] = 500
@@ -103,7 +111,10 @@ def sqlstate(error: DBAPIError) -> str | None:
 
 
 def database_failure(error: DBAPIError) -> DomainError | None:
-    """None when the statement itself was wrong: that is a fault of ours, not of the database."""
+    """None when the statement itself was wrong: a fault of ours, not of the database or the
+    person."""
+    if isinstance(error, DataError):
+        return UnreadableValue()
     state = sqlstate(error)
     if state in BUSY:
         return DatabaseBusy()

@@ -180,12 +180,23 @@ def _database(error: DBAPIError) -> Response:
     failure = failures.database_failure(error)
     if failure is None:
         return _unexpected(error)
-    log.warning("database_unavailable", code=failure.code, sqlstate=failures.sqlstate(error))
+    log.warning("database_refused", code=failure.code, sqlstate=failures.sqlstate(error))
     return problem_response(failure)
 
 
 def _pool(error: PoolTimeout) -> Response:
     return problem_response(failures.DatabaseBusy())
+
+
+def _half_a_character(error: UnicodeEncodeError) -> Response:
+    """JSON may write one (\\ud800); no database and no answer can."""
+    log.warning("unreadable_value", error=type(error).__name__)
+    return problem_response(failures.UnreadableValue())
+
+
+def _too_deep(error: RecursionError) -> Response:
+    log.warning("nested_too_deeply", exception=describe(error)[-2000:])
+    return problem_response(failures.http_error(400))
 
 
 def _unexpected(error: Exception) -> Response:
@@ -201,5 +212,7 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _pool)
+    app.register_error_handler(UnicodeEncodeError, _half_a_character)
+    app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
 
