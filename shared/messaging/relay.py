@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.messaging.bus import Bus
 from shared.messaging.delivery import CaseIsClosed, Delivery, Limits
-from shared.messaging.failures import describe
+from shared.messaging.failures import describe, is_lost_database
 from shared.messaging.leadership import lead, resign
 from shared.messaging.numbering import number_events
 from shared.messaging.retention import prune_outbox
@@ -107,8 +107,17 @@ class Relay:
             prune_outbox(connection, self._keep_days)
         for every, do in self._chores:
             if every.is_due():
-                with connection.begin():
-                    do(connection)
+                self._do(connection, do)
+
+    def _do(self, connection: Connection, do: Callable[[Connection], object]) -> None:
+        """Sending does not stop because a chore fails; it is tried again at its next turn."""
+        try:
+            with connection.begin():
+                do(connection)
+        except Exception as error:
+            if is_lost_database(error):
+                raise
+            log.error("a chore of the relay failed: %s", describe(error))
 
 
 class _Every:

@@ -6,7 +6,7 @@ from shared.messaging.bus import Bus
 from tests.integration.messaging.world import Workflows, eventually, in_background, make_relay
 
 
-def test_the_relay_does_its_chores_again_and_again_each_in_a_transaction(
+def test_the_relay_does_its_chores_again_and_again_though_another_of_them_fails(
     engine: Engine, pgmq_bus: Bus, workflows: Workflows
 ) -> None:
     with engine.begin() as connection:
@@ -19,5 +19,14 @@ def test_the_relay_does_its_chores_again_and_again_each_in_a_transaction(
         with engine.connect() as connection:
             return int(connection.execute(text("SELECT count(*) FROM done")).scalar_one())
 
-    with in_background(make_relay(engine, pgmq_bus, workflows, chores=[(0.0, do)]).run):
+    def fail(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO done VALUES (now() - interval '1 year')"))
+        raise ValueError("a chore that fails")
+
+    with in_background(
+        make_relay(engine, pgmq_bus, workflows, chores=[(0.0, fail), (0.0, do)]).run
+    ):
         eventually(lambda: count() >= 2, "two rounds of the chore")
+    with engine.connect() as connection:
+        old = text("SELECT count(*) FROM done WHERE at < now() - interval '1 day'")
+        assert connection.execute(old).scalar_one() == 0
