@@ -50,10 +50,10 @@ def advance_case(
     procedure = procedure_of(session, office, case)
     if external is not None:
         evaluate_case(session, office, case, procedure, external)
+    step = latest_step(session, case)
     while case.status == CaseStatus.IN_PROGRESS:
-        step = latest_step(session, case)
         if step is None or step.status != StepStatus.OPEN or case.resume_at is not None:
-            _open_next(session, office, case, procedure)
+            step = _open_next(session, office, case, procedure)
             continue
         waiting = _tick(session, office, case, procedure, step)
         if waiting is not None:
@@ -63,9 +63,11 @@ def advance_case(
     return CasePosition(closed=False)
 
 
-def _open_next(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
+def _open_next(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> CaseStep | None:
     """Open the step to resume at, or the first after the current one that applies; none left
-    means that everyone has agreed."""
+    means that everyone has agreed, and the case is closed."""
     keys = [step.key for step in procedure.steps]
     if case.resume_at is not None:
         position = keys.index(case.resume_at)
@@ -76,10 +78,10 @@ def _open_next(session: Session, office: CaseOffice, case: Case, procedure: Proc
     for step in procedure.steps[position:]:
         # not known whether it applies: then it does, an office too many rather than one too few
         if step_applies(procedure, step, facts, office.catalogue.rules) is not False:
-            open_step(session, office, case, procedure, step)
-            return
+            return open_step(session, office, case, procedure, step)
         _skip(session, office, case, step)
     approve_case(session, office, case, procedure)
+    return None
 
 
 def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:

@@ -5,8 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
-from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from shared import audit
@@ -19,24 +17,27 @@ from shared.approvals.errors import (
     NotTheApplicant,
     WrongState,
 )
-from shared.approvals.findings import ensure_submittable, evaluate_case
+from shared.approvals.findings import (
+    ensure_submittable,
+    evaluate_case,
+    judge_case,
+    store_findings,
+)
 from shared.approvals.loading import latest_step, locked_case, procedure_of
 from shared.approvals.model import (
     Case,
-    CasePerson,
     CaseStatus,
-    ProcedureText,
     StepStatus,
-    case_numbers,
 )
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
 from shared.approvals.outcomes import withdraw_case as close_as_withdrawn
+from shared.approvals.registration import new_case, write_case
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
-from shared.procedures import Procedure, validate_form
+from shared.procedures import Finding, Procedure, validate_form
 
 
 @dataclass(frozen=True)
@@ -50,16 +51,20 @@ class OpenCase:
 def save_draft(session: Session, office: CaseOffice, command: OpenCase, by: Actor) -> Case:
     """Open a case that nobody decides yet; missing fields are allowed, wrong ones are not."""
     procedure, party, plain, personal = _read_form(office, command, by, partial=True)
-    case = _new_case(session, office, procedure, party, plain, personal, by)
-    evaluate_case(session, office, case, procedure)
-    return case
+    return _open_draft(session, office, procedure, party, plain, personal, by)
 
 
 def submit_case(session: Session, office: CaseOffice, command: OpenCase, by: Actor) -> Case:
     """Open a case and submit it at once. Raises Errors with everything that is wrong."""
     procedure, party, plain, personal = _read_form(office, command, by, partial=False)
-    case = _new_case(session, office, procedure, party, plain, personal, by)
-    _submit(session, office, case, procedure, by)
+    case = new_case(session, office, procedure, party, plain, personal)
+    case.submit(office.clock.now(), by)
+    findings = _judged(session, office, case, procedure)
+    write_case(session, office, case, procedure, party, findings)
+    _audit(session, office, case, "case_opened", by, {"procedure": procedure.id})
+    _attach(session, case, procedure, by)
+    office.effects.submitted(session, case, procedure)
+    _announce(session, office, case, procedure, by)
     return case
 
 
@@ -72,8 +77,22 @@ def propose_case(
 ) -> Case:
     """A draft made for a person out of what the service knows; it waits for their consent."""
     plain, personal = validate_form(procedure, dict(form), partial=True)
-    case = _new_case(session, office, procedure, party, plain, personal, SYSTEM)
-    evaluate_case(session, office, case, procedure)
+    return _open_draft(session, office, procedure, party, plain, personal, SYSTEM)
+
+
+def _open_draft(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    party: Party,
+    plain: dict[str, Any],
+    personal: dict[str, Any],
+    by: Actor,
+) -> Case:
+    case = new_case(session, office, procedure, party, plain, personal)
+    findings = judge_case(session, office, case, procedure)
+    write_case(session, office, case, procedure, party, findings)
+    _audit(session, office, case, "case_opened", by, {"procedure": procedure.id})
     return case
 
 
@@ -115,7 +134,7 @@ def resubmit_case(
     _attach(session, case, procedure, by)
     case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed))
     case.facts_fetched_at_utc = None
-    _read_findings(session, office, case, procedure)
+    store_findings(session, office, case, _judged(session, office, case, procedure))
     _audit(session, office, case, "case_resubmitted", by, {"changed": sorted(changed)})
     outbox.signal_workflow(session, case_id=case.id)
     return case
@@ -162,69 +181,32 @@ def _procedure_for(office: CaseOffice, command: OpenCase) -> Procedure:
     return procedure
 
 
-def _new_case(
-    session: Session,
-    office: CaseOffice,
-    procedure: Procedure,
-    party: Party,
-    plain: dict[str, Any],
-    personal: dict[str, Any],
-    by: Actor,
-) -> Case:
-    now = office.clock.now()
-    session.execute(
-        insert(ProcedureText)
-        .values(digest=procedure.digest, text=procedure.source_text)
-        .on_conflict_do_nothing()
-    )
-    number = session.execute(select(case_numbers.next_value())).scalar_one()
-    regions = regions_of(office, procedure, plain, party.employer)
-    case = Case(
-        id=f"{office.prefix}-{office.clock.today().year}-{number:06d}",
-        procedure=procedure.id,
-        procedure_version=procedure.version,
-        procedure_digest=procedure.digest,
-        status=CaseStatus.DRAFT,
-        applicant_ref=party.applicant_ref,
-        applicant_name=party.applicant_name,
-        subject_ref=party.subject_ref,
-        subject_name=party.subject_name,
-        employer=party.employer,
-        organisation=party.organisation,
-        region=regions["case"],
-        regions=regions,
-        form=plain,
-        personal=personal,
-        round=1,
-        external_facts={},
-        opened_at_utc=now,
-        changed_at_utc=now,
-    )
-    session.add(case)
-    session.flush()
-    _keep_people(session, case, party)
-    _audit(session, office, case, "case_opened", by, {"procedure": procedure.id})
-    return case
-
-
-def _keep_people(session: Session, case: Case, party: Party) -> None:
-    parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
-    for person, part in parts.items():
-        session.execute(
-            insert(CasePerson)
-            .values(case_id=case.id, person_ref=person, part=part)
-            .on_conflict_do_nothing()
-        )
-
-
 def _submit(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
 ) -> None:
+    """A draft, or a case that has come back, goes on its way."""
     case.submit(office.clock.now(), by)
     session.flush()
     _attach(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
-    _read_findings(session, office, case, procedure)
+    store_findings(session, office, case, _judged(session, office, case, procedure))
+    _announce(session, office, case, procedure, by)
+
+
+def _judged(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> list[Finding]:
+    """The findings of a case that is being submitted. Raises Errors where one forbids it."""
+    findings = judge_case(session, office, case, procedure)
+    ensure_submittable(findings)
+    if not office.effects.asks_registries(procedure):
+        case.facts_fetched_at_utc = office.clock.now()
+    return findings
+
+
+def _announce(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
+) -> None:
     _audit(session, office, case, "case_submitted", by, {"version": procedure.version})
     event = make_event(
         f"{office.service}.case_submitted.v1",
@@ -232,21 +214,13 @@ def _submit(
         data=case_data(case),
         at=office.clock.now(),
     )
-    outbox.start_workflow(session, case_id=case.id)
-    outbox.publish(session, event, case_id=case.id)
+    outbox.start_workflow(session, case_id=case.id, event=event)
 
 
 def _attach(session: Session, case: Case, procedure: Procedure, by: Actor) -> None:
     for each in procedure.form:
         if each.type == "attachment":
             attach_files(session, case.id, case.form.get(each.name) or (), by)
-
-
-def _read_findings(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
-    findings = evaluate_case(session, office, case, procedure)
-    ensure_submittable(findings)
-    if not office.effects.asks_registries(procedure):
-        case.facts_fetched_at_utc = office.clock.now()
 
 
 def _amend(

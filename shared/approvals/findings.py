@@ -27,10 +27,19 @@ def evaluate_case(
     if external is not None:
         case.external_facts = {**case.external_facts, **external}
         case.facts_fetched_at_utc = office.clock.now()
+    findings = judge_case(session, office, case, procedure)
+    store_findings(session, office, case, findings)
+    return findings
+
+
+def judge_case(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> list[Finding]:
+    """What the rules say now; sets the amount that follows. Writes nothing, so a case that is not
+    written yet can be judged."""
     facts = facts_of(session, office, case, procedure)
     findings = evaluate(procedure, facts, office.catalogue.rules)
     case.amount_fen = amount_fen(procedure, facts, office.catalogue.rules)
-    _store(session, office, case, findings)
     return findings
 
 
@@ -82,8 +91,17 @@ def ensure_findings_met(session: Session, case: Case) -> None:
     raise error(rule=rows.rule, why=rows.zh)
 
 
-def _store(session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]) -> None:
+def store_findings(
+    session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]
+) -> None:
+    """In place of the earlier ones."""
     session.execute(delete(CaseFinding).where(CaseFinding.case_id == case.id))
+    add_findings(session, office, case, findings)
+
+
+def add_findings(
+    session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]
+) -> None:
     rows = [
         {
             "case_id": case.id,

@@ -4,7 +4,7 @@ from contextlib import suppress
 from functools import lru_cache
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session, joinedload
 
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.judging import Opinion
@@ -25,16 +25,20 @@ def locked_case(session: Session, case_id: str) -> Case:
 def locked_task(session: Session, task_id: str) -> tuple[Case, Task]:
     """The task with its step and candidates, after its case is locked: always in this order, so
     that two people on one case cannot lock each other out."""
-    case_id = session.scalars(select(Task.case_id).where(Task.id == task_id)).first()
-    if case_id is None:
-        raise TaskNotFound(task=task_id)
-    case = locked_case(session, case_id)
-    task = session.scalars(
-        select(Task)
+    case = session.scalars(
+        select(Case)
+        .join(Task, Task.case_id == Case.id)
         .where(Task.id == task_id)
-        .options(selectinload(Task.candidates), selectinload(Task.step))
-    ).one()
-    return case, task
+        .with_for_update(of=Case)
+    ).first()
+    if case is None:
+        raise TaskNotFound(task=task_id)
+    # in a statement of its own, so that it reads what was committed while the lock was waited for
+    parts = (Task.candidates, Task.step, Task.decision)
+    task = session.scalars(
+        select(Task).where(Task.id == task_id).options(*(joinedload(each) for each in parts))
+    )
+    return case, task.unique().one()
 
 
 def latest_step(session: Session, case: Case) -> CaseStep | None:

@@ -8,7 +8,7 @@ level that the step names.
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, and_, exists, false, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase, OwnUnit
@@ -75,14 +75,15 @@ def may_take(actor: Actor) -> ColumnElement[bool]:
 def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate:
     """The candidate row under which the person acts. Raises OwnCase, DecidedAnotherStep, OwnUnit
     or NotYourTask."""
-    candidate = _candidate_of(session, task, actor)
-    own, elsewhere, unit = session.execute(
+    own, elsewhere, unit, offered = session.execute(
         select(
             concerns_person(actor.person_ref),
             decided_elsewhere(actor.person_ref),
             scores_own_unit(actor),
+            _first_offer(actor),
         ).where(Task.id == task.id)
     ).one()
+    candidate = next((each for each in task.candidates if each.number == offered), None)
     if own:
         raise OwnCase(case=task.case_id)
     if elsewhere:
@@ -94,15 +95,15 @@ def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate
     return candidate
 
 
-def _candidate_of(session: Session, task: Task, actor: Actor) -> TaskCandidate | None:
-    if not actor.memberships:
-        return None
-    return session.scalars(
-        select(TaskCandidate)
-        .where(TaskCandidate.task_id == task.id, or_(*(offered_to(m) for m in actor.memberships)))
-        .order_by(TaskCandidate.number)
-        .limit(1)
-    ).first()
+def _first_offer(actor: Actor) -> ColumnElement[int | None]:
+    """The number of the first candidate row of the task that one of the memberships answers to."""
+    offers = [offered_to(m) for m in actor.memberships] or [false()]
+    return (
+        select(func.min(TaskCandidate.number))
+        .where(TaskCandidate.task_id == Task.id, or_(*offers))
+        .correlate(Task)
+        .scalar_subquery()
+    )
 
 
 def ensure_uninvolved(session: Session, case_ids: Sequence[str], actor: Actor) -> None:

@@ -32,12 +32,14 @@ class Outbox:
 
     def publish_many(self, session: Session, events: Iterable[tuple[dict[str, Any], str]]) -> None:
         """[(event, case_id), …] in the order in which they happened."""
-        traceparent = current_traceparent()
-        extra = {"traceparent": traceparent} if traceparent else {}
-        self.write(session, [(case_id, EVENT, {**event, **extra}) for event, case_id in events])
+        self.write(session, [(case_id, EVENT, _traced(event)) for event, case_id in events])
 
-    def start_workflow(self, session: Session, *, case_id: str) -> None:
-        self.start_workflow_many(session, [case_id])
+    def start_workflow(
+        self, session: Session, *, case_id: str, event: dict[str, Any] | None = None
+    ) -> None:
+        """`event`: what is published of it, in the same statement."""
+        told: list[Row] = [] if event is None else [(case_id, EVENT, _traced(event))]
+        self.write(session, [(case_id, START, None), *told])
 
     def start_workflow_many(self, session: Session, case_ids: Iterable[str]) -> None:
         self.write(session, [(case_id, START, None) for case_id in case_ids])
@@ -59,6 +61,11 @@ class Outbox:
             insert(_OUTBOX),
             [{"case_id": case, "kind": kind, "content": content} for case, kind, content in rows],
         )
+
+
+def _traced(event: dict[str, Any]) -> dict[str, Any]:
+    traceparent = current_traceparent()
+    return {**event, "traceparent": traceparent} if traceparent else event
 
 
 _outbox = Outbox()

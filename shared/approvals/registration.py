@@ -1,0 +1,89 @@
+"""Writes a new case: its number, its row, the people it concerns, its findings and first entries.
+
+In few statements: everything is worked out first, then each table is written once."""
+
+from collections.abc import Sequence
+from typing import Any
+from weakref import WeakKeyDictionary
+
+from sqlalchemy import insert, select
+from sqlalchemy.dialects.postgresql import insert as insert_or_keep
+from sqlalchemy.orm import Session
+
+from shared.approvals.applicants import Party, regions_of
+from shared.approvals.findings import add_findings
+from shared.approvals.model import Case, CasePerson, CaseStatus, ProcedureText, case_numbers
+from shared.approvals.office import CaseOffice
+from shared.procedures import Finding, Procedure
+
+# Digests known to be committed, by database: their text need not be offered again.
+_KEPT: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
+
+
+def new_case(
+    session: Session,
+    office: CaseOffice,
+    procedure: Procedure,
+    party: Party,
+    plain: dict[str, Any],
+    personal: dict[str, Any],
+) -> Case:
+    """A draft with its number, not written yet: what it says of itself may still be worked out."""
+    now = office.clock.now()
+    number = session.execute(select(case_numbers.next_value())).scalar_one()
+    regions = regions_of(office, procedure, plain, party.employer)
+    return Case(
+        id=f"{office.prefix}-{office.clock.today().year}-{number:06d}",
+        procedure=procedure.id,
+        procedure_version=procedure.version,
+        procedure_digest=procedure.digest,
+        status=CaseStatus.DRAFT,
+        applicant_ref=party.applicant_ref,
+        applicant_name=party.applicant_name,
+        subject_ref=party.subject_ref,
+        subject_name=party.subject_name,
+        employer=party.employer,
+        organisation=party.organisation,
+        region=regions["case"],
+        regions=regions,
+        form=plain,
+        personal=personal,
+        round=1,
+        external_facts={},
+        opened_at_utc=now,
+        changed_at_utc=now,
+    )
+
+
+def write_case(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    party: Party,
+    findings: Sequence[Finding],
+) -> None:
+    _keep_text(session, procedure)
+    session.add(case)
+    session.flush()
+    parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
+    session.execute(
+        insert(CasePerson),
+        [{"case_id": case.id, "person_ref": who, "part": part} for who, part in parts.items()],
+    )
+    add_findings(session, office, case, findings)
+
+
+def _keep_text(session: Session, procedure: Procedure) -> None:
+    """The document's text stands in the database before the first case that names its digest."""
+    kept = _KEPT.setdefault(session.get_bind().engine, set())
+    if procedure.digest in kept:
+        return
+    added = session.execute(
+        insert_or_keep(ProcedureText)
+        .values(digest=procedure.digest, text=procedure.source_text)
+        .on_conflict_do_nothing()
+        .returning(ProcedureText.digest)
+    ).first()
+    if added is None:  # somebody committed it before, so it is there for good
+        kept.add(procedure.digest)
