@@ -37,6 +37,7 @@ add_words(
         "roster_replaced": Text("更换名单", "Roster replaced"),
         "scores_entered": Text("录入成绩", "Scores entered"),
         "staff_recorded": Text("登记工作人员", "Staff recorded"),
+        "locked": Text("成绩已锁定", "Scores locked"),
         "scores_locked": Text("锁定成绩", "Scores locked"),
         "certificates_issued": Text("核发证书", "Certificates issued"),
         "certificate_revoked": Text("撤销证书", "Certificate revoked"),

@@ -30,6 +30,16 @@ WORDS: dict[str, Text] = {
     "meeting": Text("会议审议", "Meeting"),
     "notice": Text("公示", "Public notice"),
     "external": Text("外部办理", "Outside answer"),
+    # notices, their lines, and objections
+    "collecting": Text("待公示", "Not published yet"),
+    "published": Text("公示中", "On notice"),
+    "ended": Text("公示结束", "Ended"),
+    "shown": Text("无异议", "No objection"),
+    "objected": Text("有异议，处理中", "Objected to, being settled"),
+    "upheld": Text("异议成立", "Objection upheld"),
+    "dismissed": Text("异议不成立", "Objection dismissed"),
+    "uphold": Text("异议成立", "Uphold the objection"),
+    "dismiss": Text("异议不成立", "Dismiss the objection"),
     # outcomes
     "approve": Text("通过", "Approve"),
     "return": Text("退回补正", "Return for correction"),
@@ -38,6 +48,7 @@ WORDS: dict[str, Text] = {
     "dispute": Text("提出异议", "Dispute"),
     "support": Text("支持", "Support"),
     "oppose": Text("反对", "Oppose"),
+    "score": Text("评分", "Scored"),
     "late": Text("逾期", "Late"),
     "noticed": Text("公示期满", "Notice completed"),
     "objection_upheld": Text("异议成立", "Objection upheld"),
@@ -112,6 +123,9 @@ COLOURS = {
     "failed": "red",
     "unknown": "orange",
     "open": "blue",
+    "published": "blue",
+    "objected": "orange",
+    "upheld": "red",
 }
 
 

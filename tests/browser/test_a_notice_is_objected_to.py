@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -22,6 +23,7 @@ FORM = {
 }
 VOTES = {"minutes_no": "职代会纪要1号", "members": "60", "present": "52", "in_favour": "50",
          "against": "1", "abstain": "1"}  # fmt: skip
+LATIN_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
 
 
 def nominated(system: System, identity_number: str) -> str:
@@ -59,7 +61,7 @@ def test_anybody_objects_to_a_notice_and_its_office_settles_it(
     path = congress.page.url
     anybody = visit(None)
     anybody.open(path)
-    anybody.sees("韩师傅", "一线职工", "提出异议")
+    anybody.sees("韩师傅", "一线职工", "公示中", "无异议", "提出异议")
     assert NOMINEE not in anybody.page.content()
     ensure_fit(anybody, "a notice")
     anybody.press("提交异议")
@@ -72,5 +74,10 @@ def test_anybody_objects_to_a_notice_and_its_office_settles_it(
     officer = visit("dongfeng-officer2")
     officer.open_task(case_id)
     officer.sees("处理异议", "带徒人数与事实不符。")
+    assert not LATIN_CODE.findall(officer.main_text()), "codes are shown in words"
     expect(officer.page.locator("form[action$='/decision']")).to_have_count(1)
     ensure_fit(officer, "an objection to settle")
+    officer.page.locator("input[name=outcome][value=dismiss]").check()
+    officer.fill({"理由": "经核实，带徒协议共三十二份。"})
+    officer.press("提交办理结论")
+    officer.waits_to_see(f"/nomination/cases/{case_id}", "异议不成立")

@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 
+from deploy.demonstration.rosters import roster_file
 from shared.kernel.ids import new_id
 from tests.browser.claims import API, CHIBI, EMPLOYER, filed, today
 from tests.browser.visitor import Visitor
 from tests.servers.system import System
 
 ORGANISATION = "52421200MJ4900004E"
+ROSTER = 150  # one that no story comes to
 
 
 @contextmanager
@@ -64,9 +66,6 @@ def file_the_organisation(system: System) -> None:
 def a_sitting(system: System) -> str:
     """The enterprise confirms its roster: a task of assessment beside those of subsidy."""
     file_the_organisation(system)
-    roster = (
-        Path(__file__).parents[2] / "deploy" / "demonstration" / "rosters" / "roster-2.xlsx"
-    ).read_bytes()
     form = {
         "occupation": "6-18-02-04",
         "level": "4",
@@ -79,7 +78,7 @@ def a_sitting(system: System) -> str:
         "POST",
         "/assessment/api/v1/sittings",
         data=form,
-        files={"roster": ("名单.xlsx", roster, "application/octet-stream")},
+        files={"roster": ("名单.xlsx", roster_file(ROSTER), "application/octet-stream")},
     )
     assert answer.status_code == 201, answer.text
     return str(answer.json()["id"])
