@@ -81,9 +81,7 @@ def _install_frame(
     app.after_request(show_request_id)
     app.after_request(secure_headers)
     own = {} if sessions is None else {"database": database_check(sessions)}
-    app.register_blueprint(
-        health_blueprint({**own, **checks}, registry), url_prefix=front or None
-    )
+    app.register_blueprint(health_blueprint({**own, **checks}, registry), url_prefix=front or None)
 
 
 def _mount(

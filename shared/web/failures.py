@@ -7,8 +7,20 @@ from sqlalchemy.exc import DataError, DBAPIError, InterfaceError, OperationalErr
 from shared.kernel.errors import DomainError, InvalidField
 from shared.kernel.text import Text
 
-LOCATIONS = frozenset({"json", "query", "form", "files", "headers", "path", "cookies",
-                       "json_or_form", "querystring", "view_args"})
+LOCATIONS = frozenset(
+    {
+        "json",
+        "query",
+        "form",
+        "files",
+        "headers",
+        "path",
+        "cookies",
+        "json_or_form",
+        "querystring",
+        "view_args",
+    }
+)
 
 TITLES = {
     400: Text("请求有误", "Bad request"),
@@ -36,12 +48,18 @@ TITLES = {
 DETAILS: dict[int, tuple[str, Text]] = {
     400: ("bad_request", Text("请求的内容无法读取。", "The request cannot be read.")),
     404: ("no_such_address", Text("没有这个地址。", "There is nothing at this address.")),
-    405: ("method_not_allowed", Text("此地址不支持这种操作。",
-                                     "This address does not take this method.")),
+    405: (
+        "method_not_allowed",
+        Text("此地址不支持这种操作。", "This address does not take this method."),
+    ),
     413: ("too_large", Text("发送的内容太大。", "What was sent is too large.")),
-    415: ("unsupported_content_type", Text("不支持这种内容类型，请使用 application/json。",
-                                           "This content type is not supported; use "
-                                           "application/json.")),
+    415: (
+        "unsupported_content_type",
+        Text(
+            "不支持这种内容类型，请使用 application/json。",
+            "This content type is not supported; use application/json.",
+        ),
+    ),
 }
 
 

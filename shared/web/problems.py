@@ -156,9 +156,7 @@ def _http(error: HTTPException) -> Response:
         return problem_response(failures.http_error(415))
     if error.code == 422 and messages:
         return problem_response(Errors(list(validation_errors(messages))))
-    kept = {
-        name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")
-    }
+    kept = {name: value for name, value in error.get_headers() if name in ("Allow", "Retry-After")}
     return problem_response(failures.http_error(error.code or 500), kept)
 
 
@@ -200,8 +198,12 @@ def _too_deep(error: RecursionError) -> Response:
 
 
 def _unexpected(error: Exception) -> Response:
-    log.error("unexpected_error", error=type(error).__name__,
-              request_id=request_id(), exception=describe(error))
+    log.error(
+        "unexpected_error",
+        error=type(error).__name__,
+        request_id=request_id(),
+        exception=describe(error),
+    )
     return problem_response(failures.InternalError(request_id=request_id()))
 
 
@@ -215,4 +217,3 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(UnicodeEncodeError, _half_a_character)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)
-
