@@ -85,12 +85,14 @@ def _lock_cases(session: Session, case_ids: Sequence[str]) -> None:
 def _let_cases_go_on(
     session: Session, office: CaseOffice, by: Actor, instructed: Sequence[Row[Any]]
 ) -> None:
-    """A first payment answers the step that its case waits in; a repaired one belongs to a case
-    that has ended. Either way the version is bumped before an outbox row is written."""
+    """A first payment answers the step that its case waits in, with one signal; a repaired one
+    belongs to a case that has ended. Either way the version is bumped before an outbox row is
+    written."""
     waiting = [row.case_id for row in instructed if row.replaces is None]
     if waiting:
         answer_external_steps(session, office, waiting, ALLOCATION_STEP, "allocated", by)
-    signal_cases(session, office, [row.case_id for row in instructed])
+    if repaired := [row.case_id for row in instructed if row.replaces is not None]:
+        signal_cases(session, office, repaired)
 
 
 def _instruction(office: CaseOffice, batch: PaymentBatch, row: Row[Any]) -> dict[str, Any]:
