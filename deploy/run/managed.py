@@ -124,6 +124,7 @@ class Managed:
                     return
             elif self.state == "ready":
                 self._become("unready")
+                told = age + self.spec.ready_seconds
             elif age > told and not self.spec.one_shot:
                 told += self.spec.ready_seconds
                 self._output.say(self._still_waiting(age))

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.faults.caller import LOST, Caller
-from tests.faults.campaign import Campaign
+from tests.faults.campaign import ANSWER_LOST, Campaign
 from tests.faults.judging import Verdicts, judged, violations
 from tests.faults.killing import KINDS, Killer
 from tests.faults.results import Results
@@ -45,6 +45,7 @@ def test_a_kill_of_any_process_loses_nothing_and_repeats_nothing(
         print(table(killer, campaign, verdicts))
     assert all(killer.kills[kind] >= 3 for kind in KINDS), killer.kills
     assert len(campaign.accepted) == CLAIMS
+    assert caller.replayed >= CLAIMS // ANSWER_LOST
     assert violations(verdicts) == []
 
 
@@ -79,5 +80,6 @@ def table(killer: Killer, campaign: Campaign, verdicts: Verdicts) -> str:
         f"{'violations':>10}   核对 check",
     ]
     lines += [f"{len(found):>10}   {name}" for name, found in verdicts.items()]
+    lines += [f"{len(violations(verdicts)):>10}   合计 in all"]
     lines += [f"    {each}" for each in violations(verdicts)[:40]]
     return "\n".join(lines)

@@ -105,7 +105,9 @@ def finance_sessions(database: Callable[[str], str]) -> Iterator[Sessions]:
     made.dispose()
 
 
-@pytest.mark.parametrize(("inbox", "paid_twice"), [(Inbox(), False), (NoInbox(), True)])
+@pytest.mark.parametrize(
+    ("inbox", "paid_twice"), [(Inbox(), False), (NoInbox(), True)], ids=["inbox", "no inbox"]
+)
 def test_a_second_delivery_is_paid_again_only_without_the_inbox_and_the_check_says_so(
     engine: Engine,
     finance_sessions: Sessions,
@@ -143,6 +145,7 @@ def test_a_kill_around_the_commit_leaves_one_event_where_the_outbox_is_in_the_tr
         ("afterwards", "after_commit", f"{DEADLY}: no case_closed"),
         ("beforehand", "before_commit", f"{DEADLY}: case_closed 2 times"),
     ],
+    ids=["afterwards", "beforehand"],
 )
 def test_a_kill_around_the_commit_is_noticed_where_the_outbox_is_outside_of_it(
     engine: Engine, outbox: str, moment: str, violation: str
