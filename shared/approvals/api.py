@@ -66,7 +66,7 @@ def _application_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> 
             def work() -> Answer:
                 case = handle(session, office, command, actor)
                 session.flush()
-                view = case_view(session, office, case)
+                view = case_view(session, office, case, opened_now=True)
                 where = f"/{office.service}/api/v1/cases/{case.id}"
                 return _answer(shown, view, 201, where)
 

@@ -29,9 +29,12 @@ def text_view(text: Text) -> dict[str, str]:
     return {"zh": text.zh, "en": text.en}
 
 
-def case_view(session: Session, office: CaseOffice, case: Case) -> dict[str, Any]:
+def case_view(
+    session: Session, office: CaseOffice, case: Case, *, opened_now: bool = False
+) -> dict[str, Any]:
+    """`opened_now`: by this very request, so that no step of it can have begun."""
     procedure = procedure_of(session, office, case)
-    steps = steps_of(session, case.id)
+    steps = [] if opened_now else steps_of(session, case.id)
     columns = (
         "id",
         "procedure",

@@ -9,6 +9,7 @@ import argparse
 import sys
 import tempfile
 import time
+import traceback
 from collections.abc import Callable
 from pathlib import Path
 
@@ -23,24 +24,32 @@ FIGURES = ("worklist", "submission", "relay", "claims")
 
 def main() -> int:
     asked = arguments()
+    wanted = [name for name in FIGURES if not asked.figures or name in asked.figures]
     figures: list[Figure] = []
+    failed: list[str] = []
     with tempfile.TemporaryDirectory(prefix="gjb-", ignore_cleanup_errors=True) as folder:
-        say("starting the system")
+        say("starting subsidy, its engines, identity, finance and the bank")
         with running_world(Path(folder)) as world:
-            for name in FIGURES:
-                if asked.figures and name not in asked.figures:
-                    continue
-                began = time.perf_counter()
-                say(f"{name}:")
-                figure = MEASURES[name](world, asked.quick)
-                if figure is not None:
-                    figures.append(figure)
-                say(f"  took {time.perf_counter() - began:.0f} s")
+            for name in wanted:
+                try:
+                    figures += taken(name, world, asked.quick)
+                except Exception:  # the other figures are still worth having
+                    traceback.print_exc()
+                    failed.append(name)
     print(f"\n{table(figures)}\n")
     missed = [figure.name for figure in figures if not figure.met]
-    if missed:
-        print(f"below the goal: {', '.join(missed)}")
-    return 1 if missed else 0
+    for words, names in (("below the goal", missed), ("not measured", failed)):
+        if names:
+            print(f"{words}: {', '.join(names)}")
+    return 1 if missed or failed else 0
+
+
+def taken(name: str, world: World, quick: bool) -> list[Figure]:
+    began = time.perf_counter()
+    say(f"{name}:")
+    figure = MEASURES[name](world, quick)
+    say(f"  took {time.perf_counter() - began:.0f} s")
+    return [] if figure is None else [figure]
 
 
 def arguments() -> argparse.Namespace:

@@ -26,7 +26,7 @@ PROCEDURE = "trainee-living-allowance"
 EMPLOYER, REGION, YEAR, FUND = "91421281MA4900001X", "421281", 2024, "employment_fund"
 BATCH = 100
 LOOK_AGAIN_SECONDS = 0.25  # at a worklist that was empty
-ROUND_SECONDS = 120.0
+ROUND_SECONDS = 180.0
 APPLICANTS = [f"jinggong-worker{n}" for n in range(1, 7)]
 OFFICES = (
     ("employer_confirms", "jinggong-officer", "confirm"),
