@@ -32,11 +32,6 @@ WORDS = {
     "unemployment_insurance": Text("失业保险基金", "Unemployment insurance fund"),
     "employment_fund": Text("就业补助资金", "Employment subsidy fund"),
     "talent_fund": Text("人才专项资金", "Talent fund"),
-    # schemes
-    "skill-upgrade-subsidy": Text("技能提升补贴", "Skill upgrade subsidy"),
-    "training-subsidy": Text("职业培训补贴", "Vocational training subsidy"),
-    "skill-master-allowance": Text("技能大师津贴", "Skill master's allowance"),
-    "trainee-living-allowance": Text("培训期间生活费补贴", "Living allowance during training"),
     # deeds in the timeline
     "allocated": Text("已拨付", "Allocated"),
     "already_granted": Text("重复享受", "Granted before"),

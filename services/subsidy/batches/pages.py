@@ -23,6 +23,7 @@ from services.subsidy.regions import holds
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError
+from shared.kernel.text import Text
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
@@ -53,7 +54,7 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @pages.get("/batches")
     @requires(*queries.OFFICES)
     def batches() -> Response:
-        return _list_page(sessions)
+        return _list_page(sessions, office)
 
     @pages.post("/batches")
     @requires(MAKER)
@@ -64,12 +65,12 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             fund_waiting(session, office, region=region, scheme=scheme)
             return make_batch(session, office.clock, MakeBatch(scheme, region), actor)
 
-        return act("make_batch", handle, lambda error: _list_page(sessions, error))
+        return act("make_batch", handle, lambda error: _list_page(sessions, office, error))
 
     @pages.get("/batches/<batch_id>")
     @requires(*queries.OFFICES)
     def batch(batch_id: str) -> Response:
-        return _batch_page(sessions, batch_id)
+        return _batch_page(sessions, office, batch_id)
 
     @pages.post("/batches/<batch_id>/approval")
     @requires(APPROVER)
@@ -83,7 +84,9 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             )
 
         return act(
-            f"approve {batch_id}", handle, lambda error: _batch_page(sessions, batch_id, error)
+            f"approve {batch_id}",
+            handle,
+            lambda error: _batch_page(sessions, office, batch_id, error),
         )
 
     @pages.post("/batches/<batch_id>/allocation")
@@ -98,13 +101,15 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         return act(
             f"allocate {batch_id}",
             lambda session, actor: allocate_batch(session, office, command, actor),
-            lambda error: _batch_page(sessions, batch_id, error),
+            lambda error: _batch_page(sessions, office, batch_id, error),
         )
 
     return pages
 
 
-def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response:
+def _list_page(
+    sessions: Sessions, office: CaseOffice, error: DomainError | None = None
+) -> Response:
     actor, cursor = current_actor(), request.args.get("after")
     after = decode_cursor(cursor, str)[0] if cursor else None
     with sessions() as session:
@@ -119,12 +124,15 @@ def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response
             first=bool(cursor),
             waiting=[{**row, "mine": holds(actor, MAKER, row["region"])} for row in waiting],
             unfunded=queries.unfunded_claims(session, actor),
+            titles=_titles(office),
             errors=_errors(error),
         )
     return make_response(shown, 200 if error is None else error.status)
 
 
-def _batch_page(sessions: Sessions, batch_id: str, error: DomainError | None = None) -> Response:
+def _batch_page(
+    sessions: Sessions, office: CaseOffice, batch_id: str, error: DomainError | None = None
+) -> Response:
     actor = current_actor()
     with sessions() as session:
         batch = queries.visible_batch(session, batch_id, actor)
@@ -141,9 +149,16 @@ def _batch_page(sessions: Sessions, batch_id: str, error: DomainError | None = N
             may_allocate=free
             and batch.state == BatchState.APPROVED
             and holds(actor, FINANCE_BUREAU, batch.region),
+            titles=_titles(office),
             errors=_errors(error),
         )
     return make_response(shown, 200 if error is None else error.status)
+
+
+def _titles(office: CaseOffice) -> dict[str, Text]:
+    """What a scheme is called: as the document says whose id it is, else as a variant does."""
+    found = sorted(office.catalogue.all(), key=lambda each: each.id == each.scheme)
+    return {each.scheme: each.title for each in found}
 
 
 def _errors(error: DomainError | None) -> list[dict[str, Any]]:
