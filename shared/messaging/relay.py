@@ -7,7 +7,8 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import suppress
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext, suppress
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
@@ -51,6 +52,7 @@ class Relay:
         self._case_is_closed, self._limits = case_is_closed, limits or Limits()
         self._link_audit = link_audit
         self._poll_seconds, self._keep_days = poll_seconds, keep_days
+        self._ahead = 0  # numbered while the last batch was delivered
         self._linking, self._pruning = _Every(0.25), _Every(600.0)
         self._chores = [(_Every(seconds), do) for seconds, do in chores]
 
@@ -71,11 +73,26 @@ class Relay:
             publisher.close()
 
     def turn(self, connection: Connection, delivery: Delivery) -> int:
-        """Numbers, then delivers; how many rows moved."""
+        """Numbers, then delivers; how many rows moved. Behind a full batch the next one is numbered
+        on a connection of its own while this one is on its way."""
+        full = self._limits.batch
+        numbered = 0 if self._ahead == full else self._number(connection)
+        behind = full in (numbered, self._ahead)
+        self._ahead = 0
+        with ThreadPoolExecutor(1) if behind else nullcontext() as aside:
+            ahead = aside.submit(self._number_aside) if aside else None
+            delivered = delivery.deliver(connection)
+        self._ahead = ahead.result() if ahead else 0
+        return numbered + self._ahead + delivered
+
+    def _number(self, connection: Connection) -> int:
         with connection.begin():
             unnumbered = connection.execute(_UNNUMBERED).scalar_one()
-        numbered = number_events(connection, self._limits.batch) if unnumbered else 0
-        return numbered + delivery.deliver(connection)
+        return number_events(connection, self._limits.batch) if unnumbered else 0
+
+    def _number_aside(self) -> int:
+        with self._engine.connect() as connection:
+            return self._number(connection)
 
     def _lead(self, connection: Connection, delivery: Delivery, stop: threading.Event) -> None:
         if not lead(connection, LEADER, stop):
