@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
@@ -72,11 +75,15 @@ def rabbitmq_url(rabbitmq_broker: Broker) -> Iterator[str]:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, started once for all the tests that use it."""
     catalogue = tmp_path_factory.mktemp("catalogue")
-    folder = tmp_path_factory.mktemp("gj")
+    # Not under pytest's own folder: another pytest that starts takes the database's user's way away.
+    folder = Path(tempfile.mkdtemp(prefix="gongjiang-test-"))
     shipped = ROOT / "services" / "nomination" / "catalogue"
     catalogues = {"GONGJIANG_NOMINATION_CATALOGUE": f"{shipped}{os.pathsep}{catalogue}"}
-    with running_system(folder, **catalogues) as running:
-        yield running
+    try:
+        with running_system(folder, **catalogues) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
