@@ -75,7 +75,7 @@ def rabbitmq_url(rabbitmq_broker: Broker) -> Iterator[str]:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, started once for all the tests that use it."""
     catalogue = tmp_path_factory.mktemp("catalogue")
-    # Not under pytest's own folder: another pytest that starts takes the database's user's way away.
+    # Not in pytest's own folder: another pytest takes the way there from the database's user.
     folder = Path(tempfile.mkdtemp(prefix="gongjiang-test-"))
     shipped = ROOT / "services" / "nomination" / "catalogue"
     catalogues = {"GONGJIANG_NOMINATION_CATALOGUE": f"{shipped}{os.pathsep}{catalogue}"}

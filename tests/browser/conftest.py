@@ -23,11 +23,15 @@ ARGUMENTS = [
 ]
 
 
+def pytest_runtest_setup() -> None:
+    """Before any fixture: nobody starts a system for tests that cannot run."""
+    if not CHROMIUM.exists():
+        pytest.skip(f"browser: {CHROMIUM} is not installed")
+
+
 # Of the package, not of the session: while Playwright runs, asyncio.run() is refused in its thread.
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
-    if not CHROMIUM.exists():
-        pytest.skip(f"browser: {CHROMIUM} is not installed")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
         yield browser
