@@ -77,7 +77,7 @@ check: dev ## 代码检查 / ruff, mypy, import contracts, untranslated messages
 	$(PY) -m shared.web.messages check
 
 bench: dev ## 性能比值表 / the figures, as ratios to a floor
-	@$(PY) -m pytest tests/bench -q -s
+	@$(PY) -m tests.bench
 
 faults: dev ## 逐类 kill -9 后核对 / kill -9 of each process kind under load
 	@$(PY) -m pytest tests/faults -q -s
