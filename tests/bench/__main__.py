@@ -60,7 +60,7 @@ def arguments() -> argparse.Namespace:
 
 
 def measure_claims(world: World, quick: bool) -> Figure:
-    return claims.measure(world, 20 if quick else 100, say)
+    return claims.measure(world, 25 if quick else 100, say)
 
 
 def measure_submission(world: World, quick: bool) -> Figure:

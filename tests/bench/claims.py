@@ -197,7 +197,7 @@ async def signals_and_activities(world: World, case_id: str) -> tuple[int, int]:
 def bare_workflows(
     world: World, signals: int, activities: int
 ) -> Iterator[Callable[[int, int], float]]:
-    """`run(count, concurrency)` gives seconds."""
+    """`run(count, callers)` gives seconds."""
     process = subprocess.Popen(
         [
             *(sys.executable, "-m", "tests.bench.floors.bare_workflow"),
@@ -213,8 +213,8 @@ def bare_workflows(
     assert process.stdin is not None and process.stdout is not None
     asked, answers = process.stdin, process.stdout
 
-    def run(count: int, concurrency: int) -> float:
-        print(count, concurrency, file=asked, flush=True)
+    def run(count: int, callers: int) -> float:
+        print(count, callers, file=asked, flush=True)
         return float(answers.readline())
 
     try:

@@ -8,10 +8,16 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from statistics import quantiles
 
+import psycopg
+
+from shared.procedures import parse
 from shared.web.paging import encode_cursor
 from tests.bench.calling import Caller
 from tests.bench.figures import PAIRS, Figure
 from tests.bench.world import API, World
+from tests.servers.system import ROOT
+
+DOCUMENT = ROOT / "services" / "subsidy" / "catalogue" / "trainee-living-allowance.yaml"
 
 # whose worklist: a membership in a region at a level, or in an organisation
 PEOPLE = ("chibi-bureau-officer", "chibi-union-reviewer", "xianning-bureau-officer",
@@ -21,14 +27,13 @@ ROUND = 25  # of each person's each page in a pair
 
 # One open task a case. Two thirds of them belong to the people above, the rest to other counties.
 FILL = (
-    """INSERT INTO procedure_texts (digest, text) VALUES ('bench', '')
-       ON CONFLICT DO NOTHING""",
+    "INSERT INTO procedure_texts (digest, text) VALUES (%(digest)s, %(text)s)",
     """INSERT INTO cases (id, procedure, procedure_version, procedure_digest, status,
            applicant_ref, applicant_name, subject_ref, subject_name, employer, region, regions,
            form, amount_fen, current_step, round, external_facts, opened_at_utc,
            submitted_at_utc, changed_at_utc, version)
        SELECT 'CLM-2023-' || lpad(n::text, 7, '0'), 'trainee-living-allowance', 'hubei-2023',
-           (SELECT digest FROM procedure_texts ORDER BY digest = 'bench' LIMIT 1), 'in_progress',
+           %(digest)s, 'in_progress',
            'p' || n, '张三', 'p' || n, '张三', '91421281MA4900001X', '421281',
            '{"case": "421281"}', jsonb_build_object('class_no', 'bench-' || n), 50000,
            'bureau_audits', 1, '{}', at, at, at, 3
@@ -98,13 +103,12 @@ def measure(world: World, large: int, small: int, say: Callable[[str], None]) ->
 
 def fill(world: World, url: str, size: int) -> None:
     """Triggers and foreign keys rest meanwhile: the rows fit by construction."""
-    import psycopg
-
+    text = DOCUMENT.read_text(encoding="utf-8")
+    given = {"size": size, "digest": parse(text).digest, "text": text}
     with psycopg.connect(world.dsn(url)) as connection:
         connection.execute("SET session_replication_role = replica")
         for statement in FILL:
-            given = {"size": size} if "%(size)s" in statement else None
-            connection.execute(statement if given else statement.replace("%%", "%"), given)
+            connection.execute(statement, given)
         connection.commit()
         connection.autocommit = True
         connection.execute("VACUUM ANALYZE")

@@ -1,7 +1,7 @@
 """A bare workflow with as many signals and activities as a claim, on the same Temporal server.
 
 `python -m tests.bench.floors.bare_workflow ADDRESS NAMESPACE SIGNALS ACTIVITIES`, then a line
-`COUNT CONCURRENCY` on standard input for each round; each is answered by its seconds. Client and
+`COUNT CALLERS` on standard input for each round; each is answered by its seconds. Client and
 worker share the process, so that a signal can follow the activity that it answers at once, as a
 person can only decide what has been opened."""
 
@@ -74,26 +74,27 @@ class Steps:
         return step.number
 
 
-async def one(client: Client, steps: Steps, signals: int, activities: int) -> None:
+async def one(
+    client: Client, steps: Steps, signals: int, activities: int, calling: asyncio.Semaphore
+) -> None:
     plan = Plan(f"floor:{uuid.uuid1()}", signals, activities)
-    handle = await client.start_workflow("BareWorkflow", plan, id=plan.id, task_queue=QUEUE)
+    async with calling:
+        handle = await client.start_workflow("BareWorkflow", plan, id=plan.id, task_queue=QUEUE)
     for number in range(signals):
         await steps.event(plan.id, number).wait()
-        await handle.signal("heard", number)
-    await handle.result()
+        async with calling:
+            await handle.signal("heard", number)
+    await steps.event(plan.id, activities - 1).wait()
 
 
 async def measure(
-    client: Client, steps: Steps, signals: int, activities: int, count: int, concurrency: int
+    client: Client, steps: Steps, signals: int, activities: int, count: int, callers: int
 ) -> float:
-    left = iter(range(count))
-
-    async def starter() -> None:
-        for _ in left:
-            await one(client, steps, signals, activities)
-
+    """All the workflows are under way at once, as claims are; so many calls at a time. Ends with
+    the last activity."""
+    calling = asyncio.Semaphore(callers)
     began = time.perf_counter()
-    await asyncio.gather(*(starter() for _ in range(concurrency)))
+    await asyncio.gather(*(one(client, steps, signals, activities, calling) for _ in range(count)))
     return time.perf_counter() - began
 
 
@@ -115,8 +116,8 @@ async def main(address: str, namespace: str, signals: int, activities: int) -> N
             await measure(client, steps, signals, activities, 2, 2)
             print("ready", flush=True)
             while line := await asyncio.to_thread(sys.stdin.readline):
-                count, concurrency = map(int, line.split())
-                seconds = await measure(client, steps, signals, activities, count, concurrency)
+                count, callers = map(int, line.split())
+                seconds = await measure(client, steps, signals, activities, count, callers)
                 print(seconds, flush=True)
 
 
