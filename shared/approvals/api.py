@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from shared.approvals import applications, decisions, queries
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
-from shared.approvals.model import Case, Task
+from shared.approvals.model import OBJECTION, Case, Task
 from shared.approvals.office import CaseOffice
 from shared.approvals.rechecking import recheck_case
 from shared.approvals.schemas import (
@@ -27,6 +27,7 @@ from shared.approvals.schemas import (
     TimelineSchema,
 )
 from shared.approvals.views import case_row_view, case_view, task_view, worklist_view
+from shared.notices.queries import grounds_by_objection
 from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
 from shared.web.etags import expected_version, with_etag
@@ -227,8 +228,13 @@ def _task_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
 
 
 def _task(session: Any, office: CaseOffice, task: Task) -> dict[str, Any]:
+    """One task alone also says what the objection is that it asks to settle."""
     case = session.get_one(Case, task.case_id)
-    return task_view(session, office, task, case, task.due_at_utc)
+    view = task_view(session, office, task, case, task.due_at_utc)
+    if task.kind == OBJECTION:
+        objection_id = task.seat.removeprefix(f"{OBJECTION}:")
+        view["grounds"] = grounds_by_objection(session, task.case_id).get(objection_id)
+    return view
 
 
 def _task_cursor(cursor: str | None) -> Any:

@@ -103,6 +103,7 @@ class TaskSchema(Schema):
     opened_at_utc = fields.AwareDateTime()
     due_at_utc = fields.AwareDateTime(allow_none=True)
     overdue = fields.Boolean()
+    grounds = fields.String(metadata={"description": "Of the objection to settle; one task only."})
     version = fields.Integer()
 
 
