@@ -5,7 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, exists, or_, select, true, union_all
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    exists,
+    literal,
+    or_,
+    select,
+    true,
+    tuple_,
+    union_all,
+)
 from sqlalchemy.orm import Session, selectinload
 
 from shared.approvals.errors import CaseNotFound, TaskNotFound
@@ -82,13 +92,9 @@ def _page_of(actor: Actor, membership: Membership, after: tuple[datetime, str] |
         .where(TaskCandidate.open, offered_to(membership), ~excludes(actor))
     )
     if after is not None:
-        due, task_id = after
-        statement = statement.where(
-            or_(
-                TaskCandidate.due_at_utc > due,
-                and_(TaskCandidate.due_at_utc == due, TaskCandidate.task_id > task_id),
-            )
-        )
+        # as one row value, which the index begins at; with OR a deep page reads all before it
+        key = tuple_(TaskCandidate.due_at_utc, TaskCandidate.task_id)
+        statement = statement.where(key > tuple_(*map(literal, after)))
     return statement.order_by(TaskCandidate.due_at_utc, TaskCandidate.task_id).limit(limit + 1)
 
 
