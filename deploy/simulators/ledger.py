@@ -136,16 +136,20 @@ class Ledger:
         now = self._wall()
         for _ in range(len(self._open)):
             payment = self._payments[self._open.popleft()]
-            due = self._due(payment)
-            if now >= due:
+            if self._is_open(payment) and now >= (due := self._due(payment)):
                 self._write(*self._outcome(payment, due))
-            if payment.status == "pending" or self._comes_back(payment):
+            if self._is_open(payment):
                 self._open.append(payment.end_to_end_id)
 
     def _due(self, payment: Payment) -> float:
         if payment.decided_at is None:
             return payment.taken_at + self._settle
         return payment.decided_at + self._return
+
+    def _is_open(self, payment: Payment) -> bool:
+        """Something is still to be booked. After a restart the journal has also brought back
+        those that were decided long ago: they were booked once already."""
+        return payment.status == "pending" or self._comes_back(payment)
 
     def _comes_back(self, payment: Payment) -> bool:
         return payment.behaviour.returned and payment.status == "settled"

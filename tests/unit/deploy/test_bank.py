@@ -184,6 +184,19 @@ def test_a_killed_bank_knows_everything_that_it_answered(bank: Bank, tmp_path: P
     assert ("E2", "returned") in (bank.reports() + bank.reports())
 
 
+def test_a_killed_bank_books_nothing_twice(bank: Bank) -> None:
+    bank.pay("E1")
+    bank.pay("E2", reserved("9901"))
+    bank.now = 1.0
+    bank.reports()
+
+    bank.restart()
+    bank.now = 60.0
+
+    assert bank.reports() == [("E1", "settled"), ("E2", "rejected")]
+    assert [bank.kinds().count(kind) for kind in ("debit", "refusal")] == [1, 1]
+
+
 def test_the_log_holds_no_account_number(bank: Bank, tmp_path: Path) -> None:
     bank.client.post("/control", json={"behaviour": "twice", "account": "6217850000000000009"})
     bank.pay()
