@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import shutil
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,9 +23,14 @@ SETTINGS = {
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
-    with running_system(tmp_path_factory.mktemp("faults"), **SETTINGS) as running:
-        yield running
+def system() -> Iterator[System]:
+    # Not under pytest's folder: another pytest that starts takes the database's user's way away.
+    folder = Path(tempfile.mkdtemp(prefix="gongjiang-faults-"))
+    try:
+        with running_system(folder, **SETTINGS) as running:
+            yield running
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture

@@ -37,9 +37,10 @@ def process(system: System, name: str) -> dict[str, Any]:
 
 
 def send(row: dict[str, Any], sign: signal.Signals) -> None:
-    """Only to the process that the row describes: a pid is used again."""
+    """To the process that the row describes (a pid is used again) and to the group that it leads:
+    a web process is a parent and the worker that answers."""
     assert row["pid"] is not None and is_same(row["pid"], row["start"]), row
-    os.kill(row["pid"], sign)
+    os.killpg(row["pid"], sign)
 
 
 @contextmanager

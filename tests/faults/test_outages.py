@@ -1,8 +1,10 @@
-"""With Temporal or the bus stopped, submissions and decisions are still accepted; afterwards
-everything catches up. The database decides, Temporal coordinates, the bus informs."""
+"""With Temporal or the bus stopped, submissions and decisions are still accepted, and afterwards
+everything catches up: the database decides, Temporal coordinates, the bus informs. And a bank that
+dies with orders unread is sent nothing twice."""
 
 from __future__ import annotations
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -13,10 +15,10 @@ from tests.faults.caller import Caller
 from tests.faults.campaign import DECIDERS, Campaign
 from tests.faults.evidence import Evidence
 from tests.faults.judging import judged, violations
-from tests.faults.killing import frozen
+from tests.faults.killing import frozen, process, send
 from tests.servers.system import System, until
 
-CLAIMS = 24
+CLAIMS, FEW = 24, 6
 BEFORE = CLAIMS // 2  # submitted before the outage, so that tasks are open when it comes
 SECONDS = 180.0
 FIRST_STEP = "employer_confirms"
@@ -42,6 +44,30 @@ def test_without_the_bus_submissions_and_decisions_are_accepted_and_catch_up(
         act_during_the_outage(campaign, decisions=CLAIMS)
         assert waiting(evidence, campaign, "event") == CLAIMS - BEFORE
     catch_up(system, campaign)
+
+
+def test_an_order_that_died_with_the_bank_is_asked_about_never_sent_again_and_repaired(
+    system: System, caller: Caller
+) -> None:
+    """The bank takes connections and dies before it reads: what became of the orders is not
+    known, then known not to be, and other payments under the same entitlements replace them."""
+    campaign, evidence = Campaign(caller, "NO-BANK", FEW), Evidence(system)
+    bank = process(system, "bank")
+    send(bank, signal.SIGSTOP)
+    with campaign.under_way() as check:
+
+        def sent() -> bool:
+            check()
+            query = (
+                "SELECT count(*) FROM instructions WHERE state = 'unknown' AND case_id = ANY(%s)"
+            )
+            return bool(evidence.column("finance", query, list(campaign.cases()))[0])
+
+        until(sent, "an order without an answer", SECONDS)
+        send(bank, signal.SIGKILL)
+        campaign.wait_until_paid(check, SECONDS)
+    assert campaign.treasury.repaired
+    assert violations(judged(system, campaign)) == []
 
 
 def waiting(evidence: Evidence, campaign: Campaign, kind: str) -> int:
