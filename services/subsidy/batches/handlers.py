@@ -45,6 +45,8 @@ class MakeBatch:
 def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) -> PaymentBatch:
     """Raises NothingToPay, PaymentsNotFree, MixedBatch, OutsideRegion, and what separation of
     duties forbids."""
+    if command.region is not None:
+        ensure_office(by, MAKER, command.region)
     waiting = _waiting(session, command)
     kinds = {(row.region, row.scheme) for row in waiting}
     if len(kinds) > 1:
