@@ -95,6 +95,7 @@ WORDS: dict[str, Text] = {
     "department.emergency": Text("应急管理部门", "Emergency department"),
     "department.environment": Text("生态环境部门", "Environment department"),
     "finance.system": Text("财务系统", "Finance system"),
+    "系统": Text("系统", "System"),  # the actor of what happens by itself
     "events.reader": Text("事件读取", "Events reader"),
     "auditor": Text("审计", "Auditor"),
     "operator": Text("运维", "Operator"),
