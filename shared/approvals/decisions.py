@@ -39,6 +39,9 @@ from shared.kernel.actor import Actor
 from shared.kernel.ids import new_id
 from shared.messaging import outbox
 
+# What the minutes of a meeting say of its vote, in the order in which they are read.
+MINUTES = ("minutes_no", "members", "present", "in_favour", "against", "abstain")
+
 
 @dataclass(frozen=True)
 class DecideTask:
@@ -203,9 +206,12 @@ def _audit(
     by: Actor,
     task: Task | None = None,
 ) -> None:
-    facts = {"step": opened.key, "outcome": outcome}
+    facts: dict[str, Any] = {"step": opened.key, "outcome": outcome}
     if task is not None:
         facts |= {"task": task.id, "seat": task.seat, "kind": task.kind}
+        if task.kind == "meeting" and task.decision is not None:
+            given = task.decision.data
+            facts["minutes"] = {name: given[name] for name in MINUTES if name in given}
     audit.record(
         session,
         at=office.clock.now(),

@@ -73,6 +73,13 @@ WORDS: dict[str, Text] = {
     "objection_lodged": Text("收到异议", "Objection lodged"),
     "findings_rechecked": Text("重新核验条件", "Conditions checked again"),
     "evidence_read": Text("查阅材料", "Evidence read"),
+    # minutes of a meeting
+    "minutes_no": Text("会议纪要", "Minutes"),
+    "members": Text("应到", "Members"),
+    "present": Text("实到", "Present"),
+    "in_favour": Text("赞成", "In favour"),
+    "against": Text("反对", "Against"),
+    "abstain": Text("弃权", "Abstaining"),
     # roles
     "worker": Text("职工", "Worker"),
     "enterprise.officer": Text("企业经办", "Enterprise officer"),

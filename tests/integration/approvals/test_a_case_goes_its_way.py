@@ -69,7 +69,10 @@ def test_a_case_passes_every_kind_of_step_and_is_approved(desk):
     assert not desk.advance(case_id).closed
     assert desk.decide(POLICE, "clear").outcome == "approved"
     with desk.sessions.begin() as session:
-        actions = [entry.action for entry in timeline(session, case_id)]
+        entries = timeline(session, case_id)
+        actions = [entry.action for entry in entries]
+    [minutes] = [entry.facts["minutes"] for entry in entries if "minutes" in entry.facts]
+    assert minutes == VOTES
     assert actions[0] == "case_opened" and actions[-1] == "case_approved"
     assert actions.count("task_decided") == 9
 

@@ -102,6 +102,7 @@ def add_objection(sessions: Sessions, contact: str) -> None:
             first_day_counts=True,
             anonymous=True,
             shows=[],
+            labels={},
             office={},
         )
         entry = NoticeEntry(
