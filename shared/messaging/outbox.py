@@ -41,9 +41,6 @@ class Outbox:
         told: list[Row] = [] if event is None else [(case_id, EVENT, _traced(event))]
         self.write(session, [(case_id, START, None), *told])
 
-    def start_workflow_many(self, session: Session, case_ids: Iterable[str]) -> None:
-        self.write(session, [(case_id, START, None) for case_id in case_ids])
-
     def signal_workflow(
         self, session: Session, *, case_id: str, signal: str = CASE_CHANGED
     ) -> None:
@@ -70,5 +67,5 @@ def _traced(event: dict[str, Any]) -> dict[str, Any]:
 
 _outbox = Outbox()
 publish, publish_many = _outbox.publish, _outbox.publish_many
-start_workflow, start_workflow_many = _outbox.start_workflow, _outbox.start_workflow_many
+start_workflow = _outbox.start_workflow
 signal_workflow, signal_workflow_many = _outbox.signal_workflow, _outbox.signal_workflow_many
