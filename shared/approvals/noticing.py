@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.errors import NotYourNotice
+from shared.approvals.jurisdiction import contact_of_notice
 from shared.approvals.model import Case, CaseStep
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
@@ -48,7 +49,7 @@ def collect_notice(
         batch_key=step.settings["batch"],
         rows=office.effects.notice_rows(session, case, procedure, step),
         clock=office.clock,
-        office=office.directory.office_for(step.settings["objections"]["by"], region, None),
+        office=contact_of_notice(office, case, procedure, step),
         publishing=publishing(office),
     )
     opened.notice_id = notice.id

@@ -6,10 +6,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
+from shared.approvals.jurisdiction import settler_of
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import OBJECTION, Case, CaseStep, Decision, StepStatus, Task
 from shared.approvals.office import CaseOffice
-from shared.approvals.opening import add_candidate, new_task, step_level
+from shared.approvals.opening import add_candidate, new_task
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.notices import objections as notices
@@ -86,8 +87,7 @@ def _open_task(session: Session, office: CaseOffice, case: Case, objection: Obje
         due=objection.due_at_utc,
     )
     task.opened_at_utc = office.clock.now()
-    role = step.settings["objections"]["by"]
-    add_candidate(task, case, role, step_level(step, role), step.of)
+    add_candidate(task, settler_of(case, step))
     opened.tasks.append(task)
     session.flush()
 

@@ -5,11 +5,12 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from shared.approvals.judging import outcomes_of
+from shared.approvals.jurisdiction import Asked, asked_of, step_level
 from shared.approvals.model import Case, CaseStep, StepStatus, Task, TaskCandidate
 from shared.approvals.noticing import collect_notice
 from shared.approvals.office import CaseOffice
 from shared.kernel.ids import new_id
-from shared.kernel.region import LEVELS, region_at
+from shared.kernel.region import LEVELS
 from shared.procedures import Procedure, Step
 
 # Where a worklist is ordered by due date, what has no due date comes last.
@@ -71,7 +72,7 @@ def _task(
         case, opened, kind=step.kind, seat=seat, may=outcomes_of(step), due=opened.due_at_utc
     )
     for role in roles:
-        add_candidate(task, case, role, step_level(step, role), step.of)
+        add_candidate(task, asked_of(case, role, step_level(step, role), step.of))
     return task
 
 
@@ -97,34 +98,18 @@ def new_task(
     )
 
 
-def step_level(step: Step, role: str) -> str:
-    """The level of the office: the unit for its own people, else as the step says."""
-    own_people = role.startswith(("enterprise.", "organisation."))
-    return "unit" if own_people else step.at
-
-
-def add_candidate(task: Task, case: Case, role: str, level: str, of: str) -> None:
-    """Add a potential owner: an organisation's people at `unit`, else an office of a region."""
-    organisation = region = None
-    if level == "unit":
-        organisation = organisation_of(case, role)
-    else:
-        region = region_at(case.regions.get(of, case.region), level)
+def add_candidate(task: Task, asked: Asked) -> None:
+    """Add a potential owner: an organisation's people, or an office of a region."""
     task.candidates.append(
         TaskCandidate(
             number=len(task.candidates) + 1,
-            role=role,
-            organisation=organisation,
-            region=region,
-            level=None if organisation else level,
+            role=asked.role,
+            organisation=asked.organisation,
+            region=asked.region,
+            level=asked.level,
             due_at_utc=task.due_at_utc or NEVER,
         )
     )
-
-
-def organisation_of(case: Case, role: str) -> str | None:
-    """Which organisation of the case a role at unit level belongs to."""
-    return case.organisation if role.startswith("organisation.") else case.employer
 
 
 def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
@@ -134,5 +119,5 @@ def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
             level = candidate.level or "unit"
             higher = LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
             if candidate.open and higher != level:
-                add_candidate(task, case, candidate.role, higher, step.of)
+                add_candidate(task, asked_of(case, candidate.role, higher, step.of))
     opened.escalated_at_utc = now

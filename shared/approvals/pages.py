@@ -15,7 +15,7 @@ from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.previewing import preview_findings
 from shared.approvals.rechecking import recheck_case
-from shared.approvals.views import case_view, office_view
+from shared.approvals.views import case_view
 from shared.evidence.api import EvidenceDesk
 from shared.evidence.handlers import files_of_case, keep_file
 from shared.kernel.errors import DomainError
@@ -226,7 +226,7 @@ def _case_page(
             entries=queries.timeline(session, case_id),
             files=files_of_case(session, case_id),
             tasks=[
-                (task, procedure.step(task.step_key), office_view(office, task.candidates[0]))
+                (task, procedure.step(task.step_key))
                 for task in queries.tasks_to_take(session, case_id, actor)
             ],
             grounds=grounds_by_objection(session, case_id),

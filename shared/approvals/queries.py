@@ -223,23 +223,6 @@ def steps_of(session: Session, case_id: str) -> list[CaseStep]:
     )
 
 
-@dataclass(frozen=True)
-class WaitingFor:
-    """What the case waits for now: the step, by when, and of which offices."""
-
-    step: CaseStep
-    due_at_utc: datetime | None
-    offices: list[TaskCandidate]
-
-
-def waiting_for(steps: Sequence[CaseStep]) -> WaitingFor | None:
-    for step in reversed(steps):
-        if step.status == StepStatus.OPEN:
-            offices = [c for t in step.tasks for c in t.candidates if c.open]
-            return WaitingFor(step, step.due_at_utc, offices)
-    return None
-
-
 def due_or_none(due: datetime) -> datetime | None:
     return None if due == NEVER else due
 

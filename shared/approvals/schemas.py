@@ -29,8 +29,11 @@ class WaitsForSchema(Schema):
     step = fields.String()
     kind = fields.String()
     title = fields.Nested(TextSchema)
+    says = fields.Nested(
+        TextSchema, allow_none=True, metadata={"description": "Where a notice stands, in words"}
+    )
     opened_at_utc = fields.AwareDateTime()
-    due_at_utc = fields.AwareDateTime(allow_none=True)
+    due_at_utc = fields.AwareDateTime(allow_none=True, metadata={"description": "A notice's end"})
     due_provisional = fields.Boolean()
     offices = fields.List(fields.Nested(OfficeSchema))
 

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.approvals.loading import procedure_of
-from shared.approvals.model import Case, CaseStep, Task, TaskCandidate
+from shared.approvals.model import Case, CaseStep, Task
 from shared.approvals.office import CaseOffice
-from shared.approvals.queries import WorklistRow, due_or_none, steps_of, waiting_for
+from shared.approvals.queries import WorklistRow, due_or_none, steps_of
+from shared.approvals.waiting import Contact, Waiting, waiting_of
 from shared.kernel.bank_account import mask_account
 from shared.kernel.identity_number import mask_identity_number
 from shared.kernel.phone import mask_phone
@@ -35,6 +36,7 @@ def case_view(
     """`opened_now`: by this very request, so that no step of it can have begun."""
     procedure = procedure_of(session, office, case)
     steps = [] if opened_now else steps_of(session, case.id)
+    waiting = waiting_of(session, office, case, procedure, steps)
     columns = (
         "id",
         "procedure",
@@ -56,7 +58,7 @@ def case_view(
         **{name: getattr(case, name) for name in columns},
         "title": text_view(procedure.title),
         "personal": masked(procedure, case.personal or {}),
-        "waiting": waiting_view(office, procedure, steps),
+        "waiting": waiting_view(procedure, waiting),
         "steps": chain_view(procedure, steps),
     }
 
@@ -87,10 +89,7 @@ def masked(procedure: Procedure, personal: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def waiting_view(
-    office: CaseOffice, procedure: Procedure, steps: Sequence[CaseStep]
-) -> dict[str, Any] | None:
-    waiting = waiting_for(steps)
+def waiting_view(procedure: Procedure, waiting: Waiting | None) -> dict[str, Any] | None:
     if waiting is None:
         return None
     step = procedure.step(waiting.step.key)
@@ -98,22 +97,23 @@ def waiting_view(
         "step": step.key,
         "kind": step.kind,
         "title": text_view(step.title),
+        "says": text_view(waiting.says) if waiting.says else None,
         "opened_at_utc": waiting.step.opened_at_utc,
         "due_at_utc": waiting.due_at_utc,
-        "due_provisional": waiting.step.due_provisional,
-        "offices": [office_view(office, candidate) for candidate in waiting.offices],
+        "due_provisional": waiting.due_provisional,
+        "offices": [contact_view(each) for each in waiting.offices],
     }
 
 
-def office_view(office: CaseOffice, candidate: TaskCandidate) -> dict[str, Any]:
-    known = office.directory.office_for(candidate.role, candidate.region, candidate.organisation)
+def contact_view(contact: Contact) -> dict[str, Any]:
+    asked = contact.asked
     return {
-        "role": candidate.role,
-        "organisation": candidate.organisation,
-        "region": candidate.region,
-        "level": candidate.level,
-        "name": text_view(known.name) if known else None,
-        "telephone": known.telephone if known else None,
+        "role": asked.role,
+        "organisation": asked.organisation,
+        "region": asked.region,
+        "level": asked.level,
+        "name": text_view(contact.name) if contact.name else None,
+        "telephone": contact.telephone,
     }
 
 

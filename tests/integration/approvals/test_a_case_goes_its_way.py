@@ -40,15 +40,15 @@ VOTES = {
 }
 
 
-def to_union(desk) -> str:
-    case_id = desk.submit(WORKER)
+def to_union(desk, procedure: str = "worker-honour") -> str:
+    case_id = desk.submit(WORKER, procedure)
     desk.advance(case_id)
     desk.decide(ENTERPRISE, "confirm")
     return case_id
 
 
-def to_notice(desk) -> str:
-    case_id = to_union(desk)
+def to_notice(desk, procedure: str = "worker-honour") -> str:
+    case_id = to_union(desk, procedure)
     desk.decide(UNION, "approve")
     desk.decide(TAX, "support")
     desk.decide(EMERGENCY, "support")

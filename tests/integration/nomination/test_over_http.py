@@ -303,6 +303,27 @@ def test_a_public_notice_takes_an_objection_from_anybody_until_it_ends(
     assert (late.status_code, late.json["code"]) == (409, "objections_closed")
 
 
+def test_a_case_on_notice_says_until_when_and_whom_to_telephone_in_both_languages(
+    nomination: Nomination,
+    visit,  # type: ignore[no-untyped-def]
+) -> None:
+    nomination.win_a_competition()
+    case_id = nomination.submit()
+    nomination.decide(case_id, CONGRESS, "approve", MINUTES)
+    waiting = visit(OFFICER).get(f"{API}/cases/{case_id}").json["waiting"]
+    [notice] = visit().get(f"{API}/notices").json["items"]
+    assert waiting["due_at_utc"] == notice["ends_at_utc"] and waiting["due_provisional"] is False
+    # the directory knows no office of the unit: the union answers, to which the case goes next
+    assert [each["telephone"] for each in waiting["offices"]] == ["0719-1"]
+    page = f"/nomination/cases/{case_id}"
+    chinese = visit(OFFICER).get(page).text
+    assert "正在公示，至 2024-03-08 止" in chinese and "tel:0719-1" in chinese
+    english = visit(OFFICER).get(page, **{"Accept-Language": "en"}).text
+    assert "On public notice until 2024-03-08" in english and "District union" in english
+    public = visit().get(f"/nomination/notices/{notice['id']}").text
+    assert "区总工会" in public and "tel:0719-1" in public
+
+
 def test_anybody_can_check_the_snapshot_of_a_notice_with_the_public_key(
     nomination: Nomination,
     visit,  # type: ignore[no-untyped-def]
