@@ -19,9 +19,9 @@ from services.assessment.sittings.document_rules import rules
 from services.assessment.sittings.effects import SittingEffects
 from services.assessment.sittings.pages import sitting_pages
 from shared.kernel.text import Text
+from shared.kernel.words import add_words
 from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
-from shared.web.words import add_words
 
 HERE = Path(__file__).parent
 FILE_ORGANISATIONS = "file-organisations"

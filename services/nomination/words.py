@@ -2,7 +2,7 @@
 
 from services.nomination.competitions.rules import TIERS
 from shared.kernel.text import Text
-from shared.web.words import add_words
+from shared.kernel.words import add_words
 
 WORDS = {
     **{f"tier-{code}": text for code, text in TIERS.items()},

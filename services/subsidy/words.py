@@ -1,7 +1,7 @@
 """What pages call the codes of subsidy, in Chinese and English."""
 
 from shared.kernel.text import Text
-from shared.web.words import add_words
+from shared.kernel.words import add_words
 
 WORDS = {
     # payments, as `payment-<state>`
@@ -12,6 +12,10 @@ WORDS = {
     "payment-settled": Text("已到账", "Paid"),
     "payment-rejected": Text("银行拒付", "Refused by the bank"),
     "payment-returned": Text("已退汇", "Sent back by the bank"),
+    # entitlements, as `entitlement-<state>`
+    "entitlement-reserved": Text("已预留", "Reserved"),
+    "entitlement-granted": Text("已享受", "Granted"),
+    "entitlement-released": Text("已撤销", "Released"),
     # batches, as `batch-<state>`
     "batch-drafted": Text("已制单，待复核", "Made, waiting for approval"),
     "batch-approved": Text("已复核，待财政拨付", "Approved, waiting for the finance bureau"),
@@ -32,6 +36,20 @@ WORDS = {
     "unemployment_insurance": Text("失业保险基金", "Unemployment insurance fund"),
     "employment_fund": Text("就业补助资金", "Employment subsidy fund"),
     "talent_fund": Text("人才专项资金", "Talent fund"),
+    # accounts and movements of a budget's ledger
+    "account-appropriation": Text("预算下达", "Appropriation"),
+    "account-available": Text("可用", "Available"),
+    "account-reserved": Text("已预留", "Reserved"),
+    "account-committed": Text("已承诺支付", "Committed"),
+    "account-disbursed": Text("已支付", "Disbursed"),
+    "movement-appropriate": Text("下达预算", "Appropriate"),
+    "movement-reduce": Text("核减预算", "Reduce"),
+    "movement-reserve": Text("预留", "Reserve"),
+    "movement-release": Text("释放预留", "Release"),
+    "movement-commit": Text("承诺支付", "Commit"),
+    "movement-uncommit": Text("撤回承诺", "Withdraw the commitment"),
+    "movement-disburse": Text("支付", "Disburse"),
+    "movement-return": Text("退汇入账", "Take back"),
     # deeds in the timeline
     "allocated": Text("已拨付", "Allocated"),
     "already_granted": Text("重复享受", "Granted before"),

@@ -30,7 +30,7 @@ class Party:
 def ensure_may_apply(procedure: Procedure, by: Actor) -> None:
     """A worker is anybody signed in; any other applicant is a role that must be held."""
     if not applying_roles(procedure, by):
-        raise MayNotApply(applicant=", ".join(procedure.applicant))
+        raise MayNotApply(applicant=procedure.applicant)
 
 
 def applying_roles(procedure: Procedure, by: Actor) -> list[str]:

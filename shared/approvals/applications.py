@@ -151,7 +151,7 @@ def withdraw_case(
     opened = latest_step(session, case)
     if opened is not None and opened.status == StepStatus.OPEN:
         if not procedure.step(opened.key).settings.get("withdrawable", True):
-            raise WrongState(thing=case.id, status=opened.key)
+            raise WrongState(thing=case.id, status=procedure.title_of(opened.key))
         opened.cancel(office.clock.now())
     close_as_withdrawn(session, office, case, procedure, reason, by)
     if not was_draft:

@@ -11,7 +11,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
-from shared.approvals.errors import AnsweredElsewhere, TaskChanged, TaskTaken, WrongState
+from shared.approvals.errors import (
+    AnsweredElsewhere,
+    NotWaitingThere,
+    TaskChanged,
+    TaskTaken,
+    WrongState,
+)
 from shared.approvals.findings import ensure_findings_met
 from shared.approvals.judging import Judgement, ensure_answerable, ensure_data_fits, judge
 from shared.approvals.loading import (
@@ -107,10 +113,11 @@ def answer_external_step(
     """The service's own act (scores locked, funds allocated) completes the step. Raises WrongState
     when the case does not wait there."""
     case = locked_case(session, case_id)
+    procedure = procedure_of(session, office, case)
     opened = latest_step(session, case)
     if opened is None or opened.key != step_key or opened.status != StepStatus.OPEN:
-        raise WrongState(thing=step_key, status=case.current_step or str(case.status))
-    procedure = procedure_of(session, office, case)
+        stands = procedure.title_of(case.current_step) if case.current_step else case.status
+        raise WrongState(thing=procedure.title_of(step_key), status=stands)
     follow(session, office, case, procedure, opened, judgement, by)
     _audit(session, office, case, opened, judgement.outcome, judgement.reason, by)
     outbox.signal_workflow(session, case_id=case.id)
@@ -139,7 +146,7 @@ def answer_external_steps(
     ).all()
     missing = set(case_ids) - {step.case_id for step in opened}
     if missing:
-        raise WrongState(thing=step_key, status=", ".join(sorted(missing)))
+        raise NotWaitingThere(cases=", ".join(sorted(missing)))
     for step in opened:
         step.status, step.outcome, step.completed_at_utc = StepStatus.COMPLETED, outcome, now
     for step in opened:

@@ -1,6 +1,7 @@
 """What can be wrong with an act on a case or a task."""
 
 from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound, StaleVersion
+from shared.kernel.words import called
 
 
 class CaseNotFound(NotFound):
@@ -17,16 +18,28 @@ class TaskNotFound(NotFound):
 
 class CaseNotOpen(Conflict):
     code = "case_not_open"
-    zh = "申请 {case} 目前状态为 {status}，不能办理此操作。"
-    en = "Case {case} is {status}: this cannot be done now."
+    names = {"status": called}  # noqa: RUF012
+    zh = "申请 {case} 目前状态为“{status}”，不能办理此操作。"
+    en = "Case {case} stands at “{status}”: this cannot be done now."
     remedy_zh = "请刷新页面查看最新状态。"
     remedy_en = "Reload the page to see where the case stands."
 
 
 class WrongState(Conflict):
     code = "wrong_state"
-    zh = "{thing} 目前状态为 {status}，不能办理此操作。"
-    en = "{thing} is {status}: this cannot be done now."
+    names = {"thing": called, "status": called}  # noqa: RUF012
+    zh = "“{thing}”目前状态为“{status}”，不能办理此操作。"
+    en = "“{thing}” stands at “{status}”: this cannot be done now."
+    remedy_zh = "请刷新页面查看最新状态。"
+    remedy_en = "Reload the page to see where it stands."
+
+
+class NotWaitingThere(Conflict):
+    code = "not_waiting_there"
+    zh = "以下申请未在等待此环节，不能一并办理：{cases}。"
+    en = "These cases do not wait for this step, so it cannot be taken for all: {cases}."
+    remedy_zh = "请查看这些申请的最新状态，再办理其余各件。"
+    remedy_en = "See where these cases stand, and take the others without them."
 
 
 class TaskTaken(Conflict):
@@ -47,8 +60,11 @@ class TaskChanged(StaleVersion):
 
 class NotYourTask(Forbidden):
     code = "not_your_task"
-    zh = "该待办由 {office} 办理，不在您的职责或辖区内。"
-    en = "This task belongs to {office}: it is outside your role, organisation or region."
+    names = {"office": called}  # noqa: RUF012
+    zh = "该待办由“{office}”办理，不在您的职责、单位或辖区内。"
+    en = "This task belongs to “{office}”: it is outside your role, organisation or region."
+    remedy_zh = "请由任务列明的岗位办理；您能办理的见“我的待办”。"
+    remedy_en = "Leave it to the office named; what you may take is in your own worklist."
 
 
 class OwnCase(Forbidden):
@@ -77,28 +93,30 @@ class OwnUnit(Forbidden):
 
 class OutcomeNotAllowed(DomainError):
     code = "outcome_not_allowed"
+    names = {"outcome": called, "allowed": called}  # noqa: RUF012
     zh = "本环节不能作出“{outcome}”，可选：{allowed}。"
     en = "This step may not answer “{outcome}”; it may answer: {allowed}."
 
 
 class ReasonRequired(DomainError):
     code = "reason_required"
+    names = {"outcome": called}  # noqa: RUF012
     zh = "作出“{outcome}”必须写明理由。"
     en = "A reason is required for “{outcome}”."
 
 
 class FindingNotMet(Conflict):
     code = "finding_not_met"
-    zh = "规则“{rule}”未通过，不能同意：{why}"
-    en = "Rule “{rule}” is not met, so this cannot be approved: {why}"
+    zh = "有条件未满足，不能同意：{why}"
+    en = "A condition is not met, so this cannot be approved: {why}"
     remedy_zh = "请退回补正或不予通过；事实有误的，请申请人更正后重新核验。"
     remedy_en = "Return it or reject it; where a fact is wrong, have it mended and check again."
 
 
 class FindingUnknown(Conflict):
     code = "finding_unknown"
-    zh = "规则“{rule}”尚无法判断，暂不能同意：{why}"
-    en = "Rule “{rule}” is not known yet, so this cannot be approved: {why}"
+    zh = "有条件尚无法判断，暂不能同意：{why}"
+    en = "A condition is not known yet, so this cannot be approved: {why}"
     remedy_zh = "请稍后“重新核验”，或退回补正。"
     remedy_en = "Check the findings again in a while, or return the case."
 
@@ -129,12 +147,14 @@ class QuorumNotReached(DomainError):
 
 class VotesDoNotCarry(DomainError):
     code = "votes_do_not_carry"
-    zh = "赞成 {in_favour} 票，未达通过所需的 {needed} 票，结论不能为“{outcome}”。"
+    names = {"outcome": called}  # noqa: RUF012
+    zh = "赞成 {in_favour} 票，通过须 {needed} 票，结论不能为“{outcome}”。"
     en = "{in_favour} in favour; {needed} are needed: the outcome cannot be “{outcome}”."
 
 
 class MinutesIncomplete(DomainError):
     code = "minutes_incomplete"
+    names = {"name": called}  # noqa: RUF012
     zh = "会议记录缺少或有误：{name}。"
     en = "The minutes lack, or misstate: {name}."
 
@@ -147,6 +167,7 @@ class NotTheApplicant(Forbidden):
 
 class MayNotApply(Forbidden):
     code = "may_not_apply"
+    names = {"applicant": called}  # noqa: RUF012
     zh = "该事项的申请人应为：{applicant}。"
     en = "This procedure is applied for by: {applicant}."
 

@@ -12,6 +12,7 @@ from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import Errors
 from shared.kernel.identity_number import IdentityNumber
+from shared.kernel.text import Text
 from shared.procedures import Finding, Procedure, amount_fen, blocking, evaluate
 
 
@@ -88,7 +89,7 @@ def ensure_findings_met(session: Session, case: Case) -> None:
     if rows is None:
         return
     error = FindingUnknown if rows.passed is None else FindingNotMet
-    raise error(rule=rows.rule, why=rows.zh)
+    raise error(rule=rows.rule, why=Text(rows.zh, rows.en))
 
 
 def store_findings(

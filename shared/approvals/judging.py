@@ -42,7 +42,7 @@ class Judgement:
 
 def ensure_answerable(may: Sequence[str], outcome: str, reason: str) -> None:
     if outcome not in may:
-        raise OutcomeNotAllowed(field="outcome", outcome=outcome, allowed=", ".join(may))
+        raise OutcomeNotAllowed(field="outcome", outcome=outcome, allowed=may)
     if outcome in NEEDS_REASON and not reason.strip():
         raise ReasonRequired(field="reason", outcome=outcome)
 
@@ -74,7 +74,7 @@ def _ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> 
     """The minutes are numbered, their votes add up, a quorum was there, and the outcome is the one
     that the votes give."""
     if not str(data.get("minutes_no") or "").strip():
-        raise MinutesIncomplete(field="data.minutes_no", name="minutes_no 会议纪要编号")
+        raise MinutesIncomplete(field="data.minutes_no", name="minutes_no")
     figures = _figures(step, data)
     members, present, in_favour = figures["members"], figures["present"], figures["in_favour"]
     total = in_favour + figures["against"] + figures["abstain"]

@@ -91,7 +91,7 @@ def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate
     if unit:
         raise OwnUnit(case=task.case_id)
     if candidate is None:
-        raise NotYourTask(office=", ".join(sorted({c.role for c in task.candidates})))
+        raise NotYourTask(office=sorted({c.role for c in task.candidates}))
     return candidate
 
 

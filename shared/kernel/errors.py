@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from shared.kernel.text import Text
+from shared.kernel.words import Naming
 
 
 class _Facts(dict[str, Any]):
@@ -17,7 +18,8 @@ class _Facts(dict[str, Any]):
 
 class DomainError(Exception):
     """`zh` and `en` are templates; `{fact}` is filled from the keyword arguments (a `Text` in the
-    reader's language). `row` counts the rows of a list or spreadsheet as its reader does."""
+    reader's language, a fact of `names` as it is called there). `row` counts the rows of a list or
+    spreadsheet as its reader does."""
 
     code: ClassVar[str] = "domain_error"
     status: ClassVar[int] = 422
@@ -26,6 +28,8 @@ class DomainError(Exception):
     remedy_zh: ClassVar[str | None] = None
     remedy_en: ClassVar[str | None] = None
     default_facts: ClassVar[Mapping[str, Any]] = {}
+    # facts that are codes, and how each is called where a person reads it
+    names: ClassVar[Mapping[str, Naming]] = {}
 
     def __init__(self, *, field: str | None = None, row: int | None = None, **facts: Any) -> None:
         super().__init__()
@@ -41,8 +45,23 @@ class DomainError(Exception):
         return None if template is None else self._filled(template, lang)
 
     def _filled(self, template: str, lang: str) -> str:
-        facts = {k: v.in_(lang) if isinstance(v, Text) else v for k, v in self.facts.items()}
-        return template.format_map(_Facts(facts))
+        return template.format_map(
+            _Facts({name: self._shown(name, value, lang) for name, value in self.facts.items()})
+        )
+
+    def _shown(self, name: str, value: Any, lang: str) -> Any:
+        if isinstance(value, Text):
+            return value.in_(lang)
+        return self.names[name](value, lang) if name in self.names else value
+
+    @property
+    def codes(self) -> dict[str, Any]:
+        """The facts that are codes, for programs that read the error."""
+        return {
+            name: list(value) if isinstance(value, (tuple, list)) else str(value)
+            for name, value in self.facts.items()
+            if name in self.names and not isinstance(value, Text)
+        }
 
     def __str__(self) -> str:
         return f"{self.code}: {self.text('en')}"
@@ -54,12 +73,16 @@ class Errors(DomainError):
     code = "several_errors"
     zh = "有 {count} 处需要更正。"
     en = "{count} things need correcting."
+    one_en: ClassVar[str] = "1 thing needs correcting."
     remedy_zh = "请逐项更正后再提交。"
     remedy_en = "Correct each of them and send it again."
 
     def __init__(self, errors: Sequence[DomainError]) -> None:
         super().__init__(count=len(errors))
         self.errors: list[DomainError] = list(errors)
+
+    def text(self, lang: str) -> str:
+        return self.one_en if lang == "en" and len(self.errors) == 1 else super().text(lang)
 
 
 class NotFound(DomainError):

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 
 from shared.kernel.errors import NotFound
-from shared.kernel.region import covers
+from shared.kernel.region import covers, region_name
 from shared.kernel.text import Text
 from shared.procedures.model import Problem
 from shared.procedures.procedure import Procedure
@@ -24,7 +24,8 @@ Stamp = tuple[int, int, int]
 
 class NoProcedureInForce(NotFound):
     code = "no_procedure_in_force"
-    zh = "{region} 在 {on} 没有施行中的“{procedure}”办理规则。"
+    names = {"region": region_name}  # noqa: RUF012
+    zh = "{region}在 {on} 没有施行中的“{procedure}”办理规则。"
     en = "No version of {procedure} is in force in {region} on {on}."
 
 

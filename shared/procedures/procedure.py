@@ -67,6 +67,10 @@ class Procedure:
     def step(self, key: str) -> Step:
         return next(step for step in self.steps if step.key == key)
 
+    def title_of(self, key: str) -> Text | str:
+        """What the step is called; the key itself where a later version knows no such step."""
+        return next((step.title for step in self.steps if step.key == key), key)
+
     def field(self, name: str) -> FormField | None:
         return next((one for one in self.form if one.name == name), None)
 

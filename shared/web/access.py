@@ -5,7 +5,7 @@ without a mark is refused, and `routes_without_access` names it for the architec
 Whether a person may decide a given case is the business of shared.approvals, not of this module.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, cast
 
@@ -15,6 +15,7 @@ from shared.identity.errors import SignInRequired
 from shared.identity.tokens import Keys, verify_token
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError
+from shared.kernel.words import Naming, called
 
 View = TypeVar("View", bound=Callable[..., Any])
 MARK = "__gongjiang_access__"
@@ -25,6 +26,7 @@ EXTENSION = "gongjiang.tokens"
 class RoleRequired(DomainError):
     code: ClassVar[str] = "role_required"
     status: ClassVar[int] = 403
+    names: ClassVar[Mapping[str, Naming]] = {"roles": called}
     zh: ClassVar[str] = "您没有办理此事项的角色。"
     en: ClassVar[str] = "None of your roles may do this."
     remedy_zh: ClassVar[str | None] = "需要以下角色之一：{roles}。"
@@ -98,7 +100,7 @@ def enforce_access() -> None:
         return
     actor = current_actor()
     if access.roles and not any(actor.has_role(role) for role in access.roles):
-        raise RoleRequired(roles=", ".join(access.roles))
+        raise RoleRequired(roles=access.roles)
 
 
 def _view() -> Any:

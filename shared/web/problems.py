@@ -33,10 +33,12 @@ class ProblemErrorSchema(Schema):
     row = fields.Integer()
     detail = fields.String()
     remedy = fields.String()
+    facts = fields.Dict(keys=fields.String())
 
 
 class ProblemSchema(Schema):
-    """RFC 9457 problem details; members without a value are left out."""
+    """RFC 9457 problem details; members without a value are left out. `facts`: the codes that the
+    sentence tells by their names."""
 
     type = fields.String(required=True)
     title = fields.String(required=True)
@@ -46,6 +48,7 @@ class ProblemSchema(Schema):
     field = fields.String()
     row = fields.Integer()
     remedy = fields.String()
+    facts = fields.Dict(keys=fields.String())
     errors = fields.List(fields.Nested(ProblemErrorSchema))
     request_id = fields.String(required=True)
 
@@ -72,6 +75,7 @@ def problem_of(error: DomainError, headers: Mapping[str, str] | None = None) -> 
         "field": error.field,
         "row": error.row,
         "remedy": error.remedy(lang),
+        "facts": error.codes or None,
         "errors": [_listed(each, lang) for each in several] or None,
         "request_id": request_id(),
     }
@@ -91,6 +95,7 @@ def _listed(error: DomainError, lang: str) -> dict[str, Any]:
             "row": error.row,
             "detail": error.text(lang),
             "remedy": error.remedy(lang),
+            "facts": error.codes or None,
         }
     )
 

@@ -1,6 +1,7 @@
 """What can be wrong with a batch of payments."""
 
 from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from shared.kernel.words import called_with
 
 
 class BatchNotFound(NotFound):
@@ -11,8 +12,9 @@ class BatchNotFound(NotFound):
 
 class BatchStateConflict(Conflict):
     code = "batch_state_conflict"
-    zh = "批次 {batch} 目前状态为 {state}，不能办理此操作。"
-    en = "Batch {batch} is {state}: this cannot be done now."
+    names = {"state": called_with("batch-")}  # noqa: RUF012
+    zh = "批次 {batch} 目前状态为“{state}”，不能办理此操作。"
+    en = "Batch {batch} stands at “{state}”: this cannot be done now."
     remedy_zh = "请刷新页面查看批次的最新状态。"
     remedy_en = "Reload the page to see where the batch stands."
 

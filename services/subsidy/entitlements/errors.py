@@ -1,6 +1,7 @@
 """What can be wrong with an entitlement."""
 
 from shared.kernel.errors import Conflict, DomainError, NotFound
+from shared.kernel.words import called_with
 
 
 class AlreadyGranted(Conflict):
@@ -20,14 +21,16 @@ class EntitlementNotFound(NotFound):
 
 class EntitlementInUse(Conflict):
     code = "entitlement_in_use"
+    names = {"state": called_with("payment-")}  # noqa: RUF012
     zh = "该资格的款项已进入支付（{state}），不能撤销。"
-    en = "Its payment is {state}: the entitlement cannot be released."
+    en = "Its payment stands at “{state}”: the entitlement cannot be released."
 
 
 class EntitlementNotOpen(Conflict):
     code = "entitlement_not_open"
-    zh = "补贴资格目前状态为 {state}，不能办理此操作。"
-    en = "The entitlement is {state}: this cannot be done now."
+    names = {"state": called_with("entitlement-")}  # noqa: RUF012
+    zh = "补贴资格目前状态为“{state}”，不能办理此操作。"
+    en = "The entitlement stands at “{state}”: this cannot be done now."
 
 
 class ReleaseReasonRequired(DomainError):

@@ -1,6 +1,9 @@
 """What can be wrong with a payment."""
 
 from shared.kernel.errors import Conflict, DomainError, NotFound
+from shared.kernel.words import called_with
+
+PAYMENT = called_with("payment-")
 
 
 class PaymentNotFound(NotFound):
@@ -17,14 +20,16 @@ class PaymentNotInBatch(NotFound):
 
 class PaymentStateConflict(Conflict):
     code = "payment_state_conflict"
-    zh = "支付目前状态为 {state}，不能变为 {to}。"
-    en = "The payment is {state} and cannot become {to}."
+    names = {"state": PAYMENT, "to": PAYMENT}  # noqa: RUF012
+    zh = "支付目前状态为“{state}”，不能变为“{to}”。"
+    en = "The payment stands at “{state}” and cannot become “{to}”."
 
 
 class NothingToRepair(Conflict):
     code = "nothing_to_repair"
-    zh = "支付目前状态为 {state}，没有需要更正的账户。"
-    en = "The payment is {state}: there is no account to repair."
+    names = {"state": PAYMENT}  # noqa: RUF012
+    zh = "支付目前状态为“{state}”，没有需要更正的账户。"
+    en = "The payment stands at “{state}”: there is no account to repair."
 
 
 class AlreadyReplaced(Conflict):

@@ -4,12 +4,13 @@ from collections.abc import Collection
 
 from shared.kernel.actor import Actor
 from shared.kernel.errors import Forbidden
-from shared.kernel.region import covers
+from shared.kernel.region import covers, region_name
 
 
 class OutsideRegion(Forbidden):
     code = "outside_region"
-    zh = "{region} 的款项不在您的辖区内。"
+    names = {"region": region_name}  # noqa: RUF012
+    zh = "{region}的款项不在您的辖区内。"
     en = "The payments of {region} are outside your region."
 
 

@@ -29,7 +29,8 @@ def test_another_role_is_refused_with_the_roles_that_would_do(
     answer = client.get(MINE, headers=headers)
     assert answer.status_code == 403
     assert answer.json is not None and answer.json["code"] == "role_required"
-    assert "union.reviewer, union.leader" in answer.json["remedy"]
+    assert "Union reviewer, Union leader" in answer.json["remedy"]
+    assert answer.json["facts"]["roles"] == ["union.reviewer", "union.leader"]
 
 
 def test_access_is_checked_before_the_body_is_read(client: FlaskClient) -> None:

@@ -6,10 +6,10 @@ from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from shared.kernel.text import Text
+from shared.kernel.words import WORDS
 from shared.procedures.model import FIELD_TYPES, FormField, Option
 from shared.web import messages
 from shared.web.pages import static_file
-from shared.web.words import WORDS
 from tests.signing import Signer, a_person
 
 STATIC = Path(messages.__file__).parent / "static"
