@@ -135,13 +135,10 @@ def _tick_notice(
         return _wait_until(office, standing.waits_until)
     if standing.objected:
         return CasePosition(closed=False)
-    step = procedure.step(opened.key)
     if standing.struck:
-        _record(session, office, case, "notice_ended", step, "objection_upheld")
         reason = "公示期间异议成立 / an objection to the public notice was upheld"
         judgement = Judgement("reject", "objection_upheld", reason)
     else:
-        _record(session, office, case, "notice_ended", step, "noticed")
         judgement = Judgement("continue", "noticed")
     follow(session, office, case, procedure, opened, judgement, SYSTEM)
     return None

@@ -26,6 +26,7 @@ from shared.approvals.schemas import (
     TaskSchema,
     TimelineSchema,
 )
+from shared.approvals.timeline import timeline
 from shared.approvals.views import case_row_view, case_view, task_view, worklist_view
 from shared.notices.queries import grounds_by_objection
 from shared.persistence import Sessions
@@ -148,7 +149,7 @@ def _reading_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None
     def show_timeline(case_id: str) -> Any:
         with sessions.begin() as session:
             queries.visible_case(session, case_id, current_actor())
-            return {"items": queries.timeline(session, case_id)}
+            return {"items": timeline(session, office, case_id)}
 
     @routes.get("/cases/<case_id>/findings")
     @routes.response(200, FindingListSchema)

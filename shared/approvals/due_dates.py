@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session, selectinload
 from shared import audit
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import OBJECTION, OPEN_TASK, Case, CaseStep, StepStatus, Task
-from shared.approvals.noticing import publishing
+from shared.approvals.noticing import turn_notice
 from shared.approvals.office import CaseOffice
 from shared.calendar import Due
 from shared.kernel.actor import SYSTEM
 from shared.messaging import outbox
-from shared.notices import handlers as notices
 from shared.notices.model import Notice, NoticeEntry, NoticeStatus, Objection, ObjectionStatus
 
 AT_ONCE = 500
@@ -119,7 +118,7 @@ def _up() -> Select[Notice, str]:
 def _settle_notices(session: Session, office: CaseOffice, case: Case) -> None:
     """A notice computes its own days anew at each tick."""
     for notice, _ in session.execute(_up().where(NoticeEntry.case_id == case.id)).all():
-        notices.tick(session, notice.id, office.clock.now(), publishing=publishing(office))
+        turn_notice(session, office, notice.id)
 
 
 def _move(task: Task, at: datetime) -> None:

@@ -12,11 +12,11 @@ from shared.approvals.jurisdiction import contact_of_notice
 from shared.approvals.model import Case, CaseStep
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
-from shared.kernel.actor import Actor
+from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.region import region_at
 from shared.notices import handlers, queries
 from shared.notices.handlers import Publishing
-from shared.notices.model import EntryStatus, Notice, NoticeEntry
+from shared.notices.model import EntryStatus, Notice, NoticeEntry, NoticeStatus, ObjectionStatus
 from shared.procedures import Procedure, Step
 
 
@@ -53,13 +53,23 @@ def collect_notice(
         publishing=publishing(office),
     )
     opened.notice_id = notice.id
+    if notice.status == NoticeStatus.PUBLISHED:
+        _record_published(session, office, notice, [case.id], SYSTEM)
+
+
+def turn_notice(session: Session, office: CaseOffice, notice_id: str) -> Notice:
+    """Let the notice do what is due: every case in it says so in its timeline."""
+    turn = handlers.tick(session, notice_id, office.clock.now(), publishing=publishing(office))
+    notice = session.get_one(Notice, notice_id)
+    _record_published(session, office, notice, turn.published, SYSTEM)
+    _record_ended(session, office, notice, turn.ended)
+    return notice
 
 
 def tick_notice(session: Session, office: CaseOffice, case: Case, opened: CaseStep) -> Standing:
     """Let the notice do what is due, and say where the case stands in it."""
     assert opened.notice_id is not None
-    handlers.tick(session, opened.notice_id, office.clock.now(), publishing=publishing(office))
-    notice = session.get_one(Notice, opened.notice_id)
+    notice = turn_notice(session, office, opened.notice_id)
     states = {each.status for each in queries.entry_states(session, notice.id, case.id)}
     free = states & {EntryStatus.SHOWN, EntryStatus.DISMISSED}
     return Standing(
@@ -88,11 +98,56 @@ def publish_notice(session: Session, office: CaseOffice, notice_id: str, by: Act
             case_id=None,
             facts={"notice": notice_id, "cases": len(concerned)},
         )
-    return session.get_one(Notice, notice_id)
+    published = session.get_one(Notice, notice_id)
+    _record_published(session, office, published, concerned, by)
+    return published
 
 
 def publishing(office: CaseOffice) -> Publishing:
     return Publishing(office.calendar, office.snapshot_key)
+
+
+def _record_published(
+    session: Session, office: CaseOffice, notice: Notice, case_ids: list[str], by: Actor
+) -> None:
+    for case_id in case_ids:
+        assert notice.first_day is not None and notice.last_day is not None
+        audit.record(
+            session,
+            at=office.clock.now(),
+            actor=by,
+            action="notice_published",
+            case_id=case_id,
+            facts={
+                "step": notice.step_key,
+                "notice": notice.id,
+                "first_day": notice.first_day.isoformat(),
+                "last_day": notice.last_day.isoformat(),
+                "days": notice.length_wd,
+                "provisional": notice.provisional,
+            },
+        )
+
+
+def _record_ended(
+    session: Session, office: CaseOffice, notice: Notice, case_ids: list[str]
+) -> None:
+    objections = queries.objections_by_case(session, notice.id) if case_ids else {}
+    for case_id in case_ids:
+        received = objections.get(case_id, [])
+        audit.record(
+            session,
+            at=office.clock.now(),
+            actor=SYSTEM,
+            action="notice_ended",
+            case_id=case_id,
+            facts={
+                "step": notice.step_key,
+                "notice": notice.id,
+                "objections": len(received),
+                "unsettled": sum(each.status == ObjectionStatus.LODGED for each in received),
+            },
+        )
 
 
 def _lock_cases(session: Session, notice_id: str) -> None:

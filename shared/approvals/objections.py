@@ -43,7 +43,8 @@ def lodge_objection(session: Session, office: CaseOffice, command: LodgeObjectio
         now=office.clock.now(),
         calendar=office.calendar,
     )
-    _open_task(session, office, case, objection)
+    opened = _step_of_notice(session, case, command.notice_id)
+    _open_task(session, office, case, opened, objection)
     now = office.clock.now()
     case.touch(now)
     audit.record(
@@ -52,7 +53,12 @@ def lodge_objection(session: Session, office: CaseOffice, command: LodgeObjectio
         actor=SYSTEM,
         action="objection_lodged",
         case_id=case.id,
-        facts={"objection": objection.id, "named": objection.named},
+        facts={
+            "step": opened.key,
+            "notice": command.notice_id,
+            "objection": objection.id,
+            "named": objection.named,
+        },
     )
     outbox.signal_workflow(session, case_id=case.id)
     return objection
@@ -75,8 +81,9 @@ def settle_by_decision(
     office.effects.objection_settled(session, case, entry.subject, outcome)
 
 
-def _open_task(session: Session, office: CaseOffice, case: Case, objection: Objection) -> None:
-    opened = _step_of_notice(session, case, objection.entry.notice_id)
+def _open_task(
+    session: Session, office: CaseOffice, case: Case, opened: CaseStep, objection: Objection
+) -> None:
     step = procedure_of(session, office, case).step(opened.key)
     task = new_task(
         case,

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from sqlalchemy.orm import Session
 
 from shared.approvals.model import Case, CaseStep
+from shared.approvals.telling import Teller
 from shared.calendar import Calendar
 from shared.identity.directory import Directory
 from shared.kernel.clock import Clock
@@ -25,6 +26,11 @@ class CaseEffects(Protocol):
     @property
     def external_steps(self) -> Mapping[str, bool]:
         """Steps that the service's own acts complete, each with whether a task is shown."""
+        ...
+
+    @property
+    def tells(self) -> Mapping[str, Teller]:
+        """What the timeline says of the service's own deeds, by the action of the entry."""
         ...
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
@@ -82,6 +88,7 @@ class PlainEffects:
 
     office: CaseOffice
     external_steps: Mapping[str, bool] = {}
+    tells: Mapping[str, Teller] = {}
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return {}

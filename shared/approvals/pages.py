@@ -15,6 +15,7 @@ from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.previewing import preview_findings
 from shared.approvals.rechecking import recheck_case
+from shared.approvals.timeline import timeline
 from shared.approvals.views import case_view
 from shared.evidence.api import EvidenceDesk
 from shared.evidence.handlers import files_of_case, keep_file
@@ -223,7 +224,7 @@ def _case_page(
             case=case_view(session, office, case),
             procedure=procedure,
             findings=queries.findings_of(session, case_id),
-            entries=queries.timeline(session, case_id),
+            entries=timeline(session, office, case_id),
             files=files_of_case(session, case_id),
             tasks=[
                 (task, procedure.step(task.step_key))

@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,13 +25,11 @@ from shared.approvals.model import (
     CaseFinding,
     CasePerson,
     CaseStep,
-    StepStatus,
     Task,
     TaskCandidate,
 )
 from shared.approvals.opening import NEVER
 from shared.approvals.separation import excludes, may_take, offered_to
-from shared.audit.model import AuditEntry
 from shared.kernel.actor import Actor, Membership
 
 SEES_EVERYTHING = ("auditor", "operator")
@@ -171,44 +168,6 @@ def findings_of(session: Session, case_id: str) -> list[CaseFinding]:
             select(CaseFinding).where(CaseFinding.case_id == case_id).order_by(CaseFinding.number)
         )
     )
-
-
-@dataclass(frozen=True)
-class TimelineEntry:
-    """Who did what, when and why, as the audit has it."""
-
-    at_utc: datetime
-    action: str
-    actor_name: str
-    reason: str | None
-    facts: dict[str, Any]
-
-
-def timeline(session: Session, case_id: str) -> list[TimelineEntry]:
-    """The case's audit entries, oldest first. What an expert wrote is shown only once the panel is
-    complete, so that no score leans on another."""
-    entries = session.scalars(
-        select(AuditEntry).where(AuditEntry.case_id == case_id).order_by(AuditEntry.id)
-    )
-    scoring = set(
-        session.scalars(
-            select(CaseStep.key).where(
-                CaseStep.case_id == case_id,
-                CaseStep.kind == "panel",
-                CaseStep.status == StepStatus.OPEN,
-            )
-        )
-    )
-    return [
-        TimelineEntry(
-            at_utc=entry.at_utc,
-            action=entry.action,
-            actor_name=entry.actor_name,
-            reason=None if entry.facts.get("step") in scoring else entry.reason,
-            facts=entry.facts,
-        )
-        for entry in entries
-    ]
 
 
 def steps_of(session: Session, case_id: str) -> list[CaseStep]:

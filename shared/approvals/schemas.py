@@ -135,6 +135,9 @@ class TimelineEntrySchema(Schema):
     actor_name = fields.String()
     reason = fields.String(allow_none=True)
     facts = fields.Dict()
+    says = fields.Nested(
+        TextSchema, allow_none=True, metadata={"description": "The facts in words"}
+    )
 
 
 class DecisionSchema(Schema):

@@ -1,7 +1,7 @@
 """The use cases of a notice, each in the caller's transaction. The caller writes the audit entries
 and wakes the cases that a change concerns: their ids are what these functions answer."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -89,22 +89,30 @@ def publish(
     return _case_ids(notice)
 
 
-def tick(session: Session, notice_id: str, now: datetime, *, publishing: Publishing) -> list[str]:
-    """Publishes what is due and ends what is over; answers the case ids that this concerns, none
-    when nothing changed. May run any number of times, for one notice also at once."""
+@dataclass(frozen=True)
+class Turn:
+    """What a tick did, by the case ids that it concerns: none where nothing changed."""
+
+    published: list[str] = field(default_factory=list)
+    ended: list[str] = field(default_factory=list)
+
+
+def tick(session: Session, notice_id: str, now: datetime, *, publishing: Publishing) -> Turn:
+    """Publishes what is due and ends what is over. May run any number of times, for one notice
+    also at once."""
     notice = _locked(session, notice_id)
-    concerned: list[str] = []
+    published: list[str] = []
     if notice.status == NoticeStatus.COLLECTING and notice.publish_at_utc <= now:
-        concerned = publish(session, notice_id, now=now, publishing=publishing)
+        published = publish(session, notice_id, now=now, publishing=publishing)
     if notice.status != NoticeStatus.PUBLISHED:
-        return concerned
+        return Turn(published)
     if notice.provisional and notice.first_day is not None:
         # the make-up days of that year may have arrived since
         _run(notice, notice.first_day, publishing.calendar)
     if notice.ends_at_utc is not None and notice.ends_at_utc <= now:
         notice.end(now)
-        concerned = _case_ids(notice)
-    return concerned
+        return Turn(published, _case_ids(notice))
+    return Turn(published)
 
 
 def next_moment(notice: Notice) -> datetime | None:

@@ -95,6 +95,19 @@ def open_objections(
     return list(session.scalars(statement))
 
 
+def objections_by_case(session: Session, notice_id: str) -> dict[str, list[Objection]]:
+    """Every objection to a notice, settled or not, by the case that it concerns."""
+    statement = (
+        select(NoticeEntry.case_id, Objection)
+        .join(NoticeEntry, NoticeEntry.id == Objection.notice_entry_id)
+        .where(NoticeEntry.notice_id == notice_id)
+    )
+    found: dict[str, list[Objection]] = {}
+    for case_id, objection in session.execute(statement):
+        found.setdefault(case_id, []).append(objection)
+    return found
+
+
 def grounds_by_objection(session: Session, case_id: str) -> dict[str, str]:
     """What is held against the lines of one case and not settled yet, by the objection's id."""
     statement = (

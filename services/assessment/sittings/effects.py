@@ -15,8 +15,10 @@ from services.assessment.scoring.rules import SCORES_LOCKED, check_staffing, is_
 from services.assessment.sittings.errors import FixedByRoster, RosterMissing
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
+from services.assessment.sittings.telling import TELLS
 from shared.approvals.model import Case, CaseStatus, CaseStep
 from shared.approvals.office import CaseOffice
+from shared.approvals.telling import Teller
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name
 from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
@@ -29,6 +31,7 @@ class SittingEffects:
 
     office: CaseOffice
     external_steps: Mapping[str, bool] = {SCORES_LOCKED: True}
+    tells: Mapping[str, Teller] = TELLS
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         """A case whose sitting is not there yet has none; the rules then say "not known yet"."""

@@ -15,9 +15,11 @@ from services.nomination.nominations.errors import NominationUnderWay
 from services.nomination.nominations.facts import facts_of_nomination
 from services.nomination.nominations.model import OpenNomination
 from services.nomination.nominations.queries import mean_score
+from services.nomination.nominations.telling import TELLS
 from shared.approvals.findings import evaluate_case
 from shared.approvals.model import Case, CaseStatus, CaseStep
 from shared.approvals.office import CaseOffice
+from shared.approvals.telling import Teller
 from shared.kernel.occupation import occupation_name
 from shared.kernel.text import Text
 from shared.notices.model import NoticeRow
@@ -33,6 +35,10 @@ class NominationEffects:
     @property
     def external_steps(self) -> Mapping[str, bool]:
         return {}
+
+    @property
+    def tells(self) -> Mapping[str, Teller]:
+        return TELLS
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return facts_of_nomination(session, case, procedure)

@@ -16,7 +16,7 @@ from shared.approvals.errors import (
     VotesDoNotCarry,
 )
 from shared.approvals.model import CaseStatus, TaskStatus
-from shared.approvals.queries import timeline
+from shared.approvals.timeline import timeline
 from shared.kernel.clock import shanghai
 from shared.kernel.errors import Errors
 from tests.integration.approvals.conftest import officer, ref, staff
@@ -69,7 +69,7 @@ def test_a_case_passes_every_kind_of_step_and_is_approved(desk):
     assert not desk.advance(case_id).closed
     assert desk.decide(POLICE, "clear").outcome == "approved"
     with desk.sessions.begin() as session:
-        entries = timeline(session, case_id)
+        entries = timeline(session, desk.office, case_id)
         actions = [entry.action for entry in entries]
     [minutes] = [entry.facts["minutes"] for entry in entries if "minutes" in entry.facts]
     assert minutes == VOTES
@@ -266,7 +266,8 @@ def test_what_an_expert_wrote_is_hidden_until_the_panel_is_complete(desk):
 
     def reasons() -> list[str | None]:
         with desk.sessions.begin() as session:
-            return [e.reason for e in timeline(session, case_id) if "experts" in str(e.facts)]
+            entries = timeline(session, desk.office, case_id)
+            return [each.reason for each in entries if "experts" in str(each.facts)]
 
     for expert in EXPERTS:
         assert not any(reasons())

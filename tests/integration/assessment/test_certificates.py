@@ -20,8 +20,10 @@ from shared.approvals.applications import resubmit_case
 from shared.approvals.loading import locked_case
 from shared.approvals.model import Task
 from shared.approvals.objections import LodgeObjection, lodge_objection
+from shared.approvals.timeline import timeline
 from shared.contracts.events import parse_event
 from shared.kernel.clock import shanghai
+from shared.kernel.text import Text
 from shared.messaging.tables import OutboxRow
 from shared.notices.model import Notice, NoticeEntry
 from shared.notices.objections import Complaint
@@ -43,11 +45,24 @@ def events(desk: Desk) -> list[dict[str, Any]]:
         ]
 
 
+def told(desk: Desk, sitting_id: str) -> list[Text | None]:
+    """What the timeline says of the certificates issued."""
+    with desk.sessions.begin() as session:
+        entries = timeline(session, desk.office, sitting_id)
+        return [each.says for each in entries if each.action == "certificates_issued"]
+
+
 def test_thirty_one_of_forty_get_a_number_and_an_event_each(desk: Desk) -> None:
     sitting_id = desk.issued()
     assert desk.case(sitting_id).status == "approved"
     numbers = [each.number for each in certificates(desk)]
     assert numbers == [f"S00004200001724{4}{serial:06d}" for serial in range(1, 32)]
+    assert told(desk, sitting_id) == [
+        Text(
+            f"证书编号 {numbers[0]} 至 {numbers[-1]}，共 31 本。",
+            f"Certificate numbers {numbers[0]} to {numbers[-1]}, 31 certificates.",
+        )
+    ]
     published = events(desk)
     assert [each["data"]["certificate_no"] for each in published] == numbers
     first = parse_event(published[0])["data"]
@@ -164,7 +179,10 @@ def test_a_held_certificate_is_issued_when_the_objection_fails_later(desk: Desk)
         for _ in range(2):
             desk.office.effects.objection_settled(session, case, entry.subject, "dismissed")
     assert [int(each.number[-6:]) for each in certificates(desk)] == list(range(1, 32))
-    assert certificates(desk)[-1].candidate_id == entry.subject and len(events(desk)) == 31
+    late = certificates(desk)[-1]
+    assert late.candidate_id == entry.subject and len(events(desk)) == 31
+    alone = Text(f"证书编号 {late.number}。", f"Certificate number {late.number}.")
+    assert told(desk, sitting_id)[1:] == [alone]
 
 
 def test_anyone_verifies_a_number_and_sees_a_masked_name(desk: Desk) -> None:

@@ -198,6 +198,11 @@ def test_the_honour_roll_shows_what_was_conferred_and_an_honour_can_be_checked(
     assert "District skill master" in english and "Conferred on" in english
     assert visit().get(f"{API}/honours/none").status_code == 404
     assert visit(WORKER).get(f"{API}/honours/mine").json[0]["honour_no"] == number
+    entries = visit(OFFICER).get(f"{API}/cases/{case_id}/timeline").json["items"]
+    [said] = [each["says"] for each in entries if each["action"] == "honour_conferred"]
+    assert said == {"zh": f"荣誉编号 {number}。", "en": f"Honour number {number}."}
+    told = visit(OFFICER).get(f"/nomination/cases/{case_id}", **{"Accept-Language": "en"}).text
+    assert f"Honour number {number}." in told and "5 working days." in told
     scores = visit(OFFICER).get(f"{API}/cases/{case_id}/scores").json
     assert (len(scores["items"]), scores["mean"]) == (3, "87.83")
 

@@ -74,7 +74,9 @@ class Board:
 
     def tick(self, notice_id: str) -> list[str]:
         with self.sessions.begin() as session:
-            return handlers.tick(session, notice_id, self.clock.now(), publishing=self.publishing)
+            now = self.clock.now()
+            turn = handlers.tick(session, notice_id, now, publishing=self.publishing)
+            return turn.published + turn.ended
 
     def notice(self, notice_id: str) -> Notice:
         with self.sessions.begin() as session:

@@ -1,0 +1,68 @@
+"""What the timeline says of a deed beside its name: a sentence with its facts, in both languages.
+Pure; a service says its own deeds (`CaseEffects.tells`)."""
+
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from typing import Any
+
+from shared.kernel.text import Text
+
+Teller = Callable[[Mapping[str, Any]], Text | None]
+
+
+def told(action: str, facts: Mapping[str, Any], own: Mapping[str, Teller]) -> Text | None:
+    """None for a deed whose name says all, and for an entry without the facts to tell: entries
+    are never changed, also where a later release would have written more of them."""
+    teller = own.get(action) or TELLS.get(action)
+    with suppress(KeyError):
+        return teller(facts) if teller else None
+    return None
+
+
+def _published(facts: Mapping[str, Any]) -> Text:
+    number, first, last, days = (facts[it] for it in ("notice", "first_day", "last_day", "days"))
+    guessed_zh, guessed_en = ("（暂定）", " (provisional)") if facts["provisional"] else ("", "")
+    return Text(
+        f"公示编号 {number}，自 {first} 至 {last}{guessed_zh}，共 {days} 个工作日。",
+        f"Notice {number}, from {first} to {last}{guessed_en}, {days} working days.",
+    )
+
+
+def _ended(facts: Mapping[str, Any]) -> Text:
+    number, objections, unsettled = (facts[it] for it in ("notice", "objections", "unsettled"))
+    if not objections:
+        return Text(
+            f"公示编号 {number}，公示期间未收到异议。",
+            f"Notice {number}; no objection was received.",
+        )
+    return Text(
+        f"公示编号 {number}，公示期间收到异议 {objections} 件，其中 {unsettled} 件尚未处理。",
+        f"Notice {number}; objections received: {objections}, not settled yet: {unsettled}.",
+    )
+
+
+def _lodged(facts: Mapping[str, Any]) -> Text:
+    number = facts["notice"]
+    if facts["named"]:
+        return Text(
+            f"对公示 {number} 的署名异议，处理完毕前相关内容暂停办理。",
+            f"Against notice {number}, with a name; what it concerns waits until it is settled.",
+        )
+    return Text(
+        f"对公示 {number} 的匿名异议，处理完毕前相关内容暂停办理。",
+        f"Against notice {number}, without a name; what it concerns waits until it is settled.",
+    )
+
+
+def _decided(facts: Mapping[str, Any]) -> Text | None:
+    if facts["kind"] != "objection":
+        return None
+    return Text("对公示异议的处理结论。", "On the objection to the public notice.")
+
+
+TELLS: Mapping[str, Teller] = {
+    "notice_published": _published,
+    "notice_ended": _ended,
+    "objection_lodged": _lodged,
+    "task_decided": _decided,
+}
