@@ -6,31 +6,21 @@ again, and beside itself."""
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Mapping
 
 import psycopg
 from psycopg import sql
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
-from shared.messaging.bus import Bus, install_pgmq
-from shared.messaging.failures import Unavailable
+from deploy.addresses import database_urls, keyword_dsn
+from deploy.run.words import CannotStart
+from deploy.servers import bus_trouble, postgres_troubles
+from shared.messaging.bus import install_pgmq
 from shared.persistence.migrations import upgrade
 
 SERVICES = ("nomination", "assessment", "subsidy")
 _ALONE = 7_260_104_117_002
-
-
-def keyword_dsn(url: URL) -> str:
-    """kombu's pgmq must be given this form: a URI went silently to another server."""
-    socket = url.query.get("host")
-    return psycopg.conninfo.make_conninfo(
-        "",
-        host=url.host or (socket if isinstance(socket, str) else None),
-        port=url.port,
-        user=url.username,
-        password=url.password,
-        dbname=url.database,
-    )
 
 
 def make_databases(wanted: Mapping[str, URL]) -> list[str]:
@@ -47,29 +37,25 @@ def make_databases(wanted: Mapping[str, URL]) -> list[str]:
     return made
 
 
-def database_urls(environ: Mapping[str, str]) -> dict[str, URL]:
-    """Every GONGJIANG_<NAME>_DATABASE_URL, by name in lower case."""
-    prefix, suffix = "GONGJIANG_", "_DATABASE_URL"
-    return {
-        name.removeprefix(prefix).removesuffix(suffix).lower(): make_url(value)
-        for name, value in environ.items()
-        if name.startswith(prefix) and name.endswith(suffix)
-    }
-
-
 def declare_topology(bus_url: str) -> None:
     """Once, before many processes would do it at the same moment. A bus that is away keeps nobody
     from starting: decisions are accepted without it, and each process declares for itself."""
     if bus_url.startswith("pgmq:"):
         install_pgmq(bus_url.removeprefix("pgmq:"))
-    try:
-        Bus(bus_url).check()
-    except Unavailable as error:
-        print(f"消息总线暂不可用 / the bus is away for now: {error}", flush=True)
+    trouble = bus_trouble(bus_url)
+    if trouble is not None:
+        print(trouble.finding, flush=True)
+        if trouble.refused:
+            sys.exit(1)
 
 
 def main() -> None:
-    urls = database_urls(os.environ)
+    try:
+        urls = database_urls(os.environ)
+    except CannotStart as error:
+        sys.exit(str(error))
+    if troubles := list(postgres_troubles(urls)):
+        sys.exit("\n".join(map(str, troubles)))
     made = make_databases(urls)
     print("新建数据库 / databases made:", ", ".join(made) or "0", flush=True)
     declare_topology(os.environ["GONGJIANG_BUS_URL"])

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
+from deploy.addresses import BUS, address, database_urls
 from deploy.run.ours import is_same, send, start_ticks
 from deploy.run.state import ROOT, State
 from deploy.run.words import CannotStart, both, padded, places
@@ -84,7 +85,25 @@ def status(environ: Mapping[str, str]) -> int:
             (row["name"], str(row["pid"] or "-"), since or "-", str(row["restarts"]), ready)
         )
     print(table(rows))
+    names = {row["name"] for row in content.get("processes", [])}
+    for line in servers_of_ones_own(names, state.environment()):
+        print(line)
     return 0 if all(row["ready"] for row in content.get("processes", [])) else 1
+
+
+def servers_of_ones_own(names: Collection[str], settings: Mapping[str, str]) -> list[str]:
+    """What runs elsewhere, by setting. `names`: the processes that run here."""
+    bus = settings.get(BUS, "")
+    found = {
+        "PostgreSQL": "" if "postgres" in names else address(database_urls(settings)["subsidy"]),
+        "RabbitMQ": "" if bus.startswith("pgmq:") else address(bus),
+        "Temporal": "" if "temporal" in names else settings["GONGJIANG_TEMPORAL_ADDRESS"],
+    }
+    return [
+        both(f"{what}：{where}（按设置使用，不由本机管理）", "by setting, not run here")
+        for what, where in found.items()
+        if where
+    ]
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:

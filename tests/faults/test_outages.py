@@ -12,24 +12,24 @@ import psycopg
 from psycopg import sql
 
 from tests.faults.caller import Caller
-from tests.faults.campaign import DECIDERS, Campaign
+from tests.faults.campaign import Campaign
 from tests.faults.evidence import Evidence
 from tests.faults.judging import judged, violations
 from tests.faults.killing import frozen, process, send
+from tests.faults.meanwhile import act_meanwhile, half_submitted
 from tests.servers.system import System, until
 
 CLAIMS, FEW = 24, 6
-BEFORE = CLAIMS // 2  # submitted before the outage, so that tasks are open when it comes
+BEFORE = CLAIMS // 2
 SECONDS = 180.0
-FIRST_STEP = "employer_confirms"
 
 
 def test_without_temporal_submissions_and_decisions_are_accepted_and_catch_up(
     system: System, caller: Caller
 ) -> None:
-    campaign, evidence = begun(caller, "NO-TEMPORAL"), Evidence(system)
+    campaign, evidence = half_submitted(caller, "NO-TEMPORAL", CLAIMS), Evidence(system)
     with frozen(system, "temporal"):
-        act_during_the_outage(campaign, decisions=BEFORE)
+        act_meanwhile(campaign, decisions=BEFORE)
         assert waiting(evidence, campaign, "start") == CLAIMS - BEFORE
         assert waiting(evidence, campaign, "signal") == BEFORE
     catch_up(system, campaign)
@@ -38,10 +38,10 @@ def test_without_temporal_submissions_and_decisions_are_accepted_and_catch_up(
 def test_without_the_bus_submissions_and_decisions_are_accepted_and_catch_up(
     system: System, caller: Caller
 ) -> None:
-    campaign, evidence = begun(caller, "NO-BUS"), Evidence(system)
+    campaign, evidence = half_submitted(caller, "NO-BUS", CLAIMS), Evidence(system)
     with closed(evidence):
         # Workflows start without the bus, so the second half's first tasks open meanwhile.
-        act_during_the_outage(campaign, decisions=CLAIMS)
+        act_meanwhile(campaign, decisions=CLAIMS)
         assert waiting(evidence, campaign, "event") == CLAIMS - BEFORE
     catch_up(system, campaign)
 
@@ -77,35 +77,6 @@ def waiting(evidence: Evidence, campaign: Campaign, kind: str) -> int:
         " WHERE delivered_at_utc IS NULL AND kind = %s AND case_id = ANY(%s)"
     )
     return int(evidence.column("subsidy", query, kind, list(campaign.cases()))[0])
-
-
-def begun(caller: Caller, name: str) -> Campaign:
-    """Half of the claims submitted, their first tasks open and not decided."""
-    campaign = Campaign(caller, name, CLAIMS)
-    for number in range(BEFORE):
-        campaign.submit_one(number)
-    until(lambda: len(first_tasks(campaign)) == BEFORE, "the first tasks are open", SECONDS)
-    return campaign
-
-
-def first_tasks(campaign: Campaign) -> list[object]:
-    (person, *_), _outcome = DECIDERS[FIRST_STEP]
-    return list(campaign.open_tasks(person, FIRST_STEP))
-
-
-def act_during_the_outage(campaign: Campaign, *, decisions: int) -> None:
-    """The rest is submitted, and what is open is decided, so many of the first steps."""
-    (person, *_), outcome = DECIDERS[FIRST_STEP]
-    for number in range(BEFORE, CLAIMS):
-        campaign.submit_one(number)
-
-    def decided() -> bool:
-        campaign.decide_open_tasks(person, FIRST_STEP, outcome)
-        return len(campaign.decided) >= decisions
-
-    until(decided, f"{decisions} decisions", SECONDS)
-    assert campaign.refusals == []
-    assert (len(campaign.accepted), len(campaign.decided)) == (CLAIMS, decisions)
 
 
 def catch_up(system: System, campaign: Campaign) -> None:

@@ -15,6 +15,7 @@ from sqlalchemy import func, select, update
 from services.subsidy.app import COMPOSITION
 from shared.chores import ANSWERS_KEPT, chores_of
 from shared.kernel.clock import wall_now
+from shared.messaging.failures import Unavailable
 from shared.messaging.outbox import publish
 from shared.messaging.tables import OutboxRow
 from shared.service import Service, run
@@ -53,6 +54,14 @@ def test_a_database_that_is_not_migrated_is_not_ready(
         answer = each.web().test_client().get("/subsidy/ready")
         assert answer.json is not None and answer.json["checks"]["migrations"] == state
         each.engine.dispose()
+
+
+def test_a_web_process_is_ready_while_the_bus_is_away(service: Service) -> None:
+    """It needs none to answer: what would be published waits in the outbox."""
+    with pytest.raises(Unavailable):
+        service.bus.check()
+    assert service.web().test_client().get("/subsidy/ready").status_code == 200
+    service.engine.dispose()
 
 
 def publishing_route(service: Service) -> Blueprint:

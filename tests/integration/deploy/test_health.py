@@ -8,7 +8,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from deploy.databases import keyword_dsn
+from deploy.addresses import keyword_dsn
 from deploy.run.health import examine
 
 PARKED = (

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import make_url
 from temporalio.testing import WorkflowEnvironment
 
-from deploy.databases import keyword_dsn
+from deploy.addresses import keyword_dsn
 from deploy.run.documents import of_documents
 from deploy.run.specification import tool
 from deploy.run.workflows import of_workflows
