@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.payments.model import Payment
-from services.subsidy.payments.rules import PaymentState
 from shared.kernel.money import yuan
 
 BANK_FILE = "text/plain"
 COLUMNS = "序号|收款账号|收款户名|金额(元)|用途|端到端标识"
 
 
-def bank_file(batch: PaymentBatch, items: Sequence[tuple[int, Payment]]) -> bytes:
-    """Only instructed payments. The head line carries the count and the sum to check against."""
-    paid = [(n, payment) for n, payment in items if payment.state == PaymentState.INSTRUCTED]
-    total = yuan(sum(payment.amount_fen for _, payment in paid))
-    lines = [f"{batch.id}|{len(paid)}|{total}", COLUMNS]
+def bank_file(batch: PaymentBatch, sent: Sequence[Payment]) -> bytes:
+    """The same whenever it is asked for. The head line has the count and the sum to check
+    against."""
+    total = yuan(sum(payment.amount_fen for payment in sent))
+    lines = [f"{batch.id}|{len(sent)}|{total}", COLUMNS]
     lines += [
         "|".join(
             (
@@ -27,7 +26,7 @@ def bank_file(batch: PaymentBatch, items: Sequence[tuple[int, Payment]]) -> byte
                 payment.end_to_end_id,
             )
         )
-        for number, payment in paid
+        for number, payment in enumerate(sent, start=1)
     ]
     return ("\r\n".join(lines) + "\r\n").encode("gb18030")
 

@@ -1,5 +1,6 @@
 """Payment batches over JSON, and for banks as pain.001 or a GB18030 file."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -30,6 +31,7 @@ from services.subsidy.batches.schemas import (
     WaitingListSchema,
 )
 from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.payments.model import Payment
 from services.subsidy.regions import ensure_sees, sees
 from shared import audit
 from shared.approvals.office import CaseOffice
@@ -110,16 +112,13 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             payer = sees(actor, queries.PAYERS, batch.region)
             if payer:
                 _note_reading(session, office, actor, batch, wanted)
-            items = queries.items_of(session, batch_id)
-            if wanted == PAIN_001:
-                return _file(pain001(batch, items, office.clock), PAIN_001, f"{batch.id}.xml")
-            if wanted == BANK_FILE:
-                kind = f"{BANK_FILE}; charset=GB18030"
-                return _file(bank_file(batch, items), kind, f"{batch.id}.txt")
+            if wanted != "application/json":
+                return _payment_file(batch, queries.sent_payments(session, batch), wanted)
             by_state = queries.states_of(session, [batch_id]).get(batch_id, {})
             view = queries.batch_view(batch, by_state)
             view["payments"] = [
-                queries.item_view(number, payment, with_payee=payer) for number, payment in items
+                queries.item_view(number, payment, with_payee=payer)
+                for number, payment in queries.items_of(session, batch_id)
             ]
         return with_etag(jsonify(shown.dump(view)), batch.version)
 
@@ -210,6 +209,12 @@ def _note_reading(
         case_id=None,
         facts={"batch_id": batch.id, "form": form},
     )
+
+
+def _payment_file(batch: PaymentBatch, sent: Sequence[Payment], wanted: str) -> Response:
+    if wanted == PAIN_001:
+        return _file(pain001(batch, sent), PAIN_001, f"{batch.id}.xml")
+    return _file(bank_file(batch, sent), f"{BANK_FILE}; charset=GB18030", f"{batch.id}.txt")
 
 
 def _file(content: bytes, content_type: str, name: str) -> Response:

@@ -1,6 +1,6 @@
 """What can be wrong with a batch of payments."""
 
-from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound
+from shared.kernel.errors import Conflict, DomainError, Errors, Forbidden, NotFound
 from shared.kernel.words import called_with
 
 
@@ -19,6 +19,15 @@ class BatchStateConflict(Conflict):
     remedy_en = "Reload the page to see where the batch stands."
 
 
+class BatchNotSent(Conflict):
+    code = "batch_not_sent"
+    names = {"state": called_with("batch-")}  # noqa: RUF012
+    zh = "批次 {batch} 目前状态为“{state}”，款项未发出，没有支付文件。"
+    en = "Batch {batch} stands at “{state}”: nothing of it was sent, so there is no payment file."
+    remedy_zh = "财政部门拨付后再下载；已退回的批次，请下载款项另行列入的批次。"
+    remedy_en = "Take the file after the allocation; of a batch sent back, that of the next batch."
+
+
 class NothingToPay(DomainError):
     code = "nothing_to_pay"
     zh = "没有可纳入批次的待支付款项。"
@@ -27,10 +36,35 @@ class NothingToPay(DomainError):
     remedy_en = "See that the cases wait for funds, the budget holds, and no other batch has them."
 
 
-class PaymentsNotFree(Conflict):
-    code = "payments_not_free"
-    zh = "以下案件没有待支付款项，或已列入其他批次：{cases}。"
-    en = "These cases have no planned payment, or another batch has it: {cases}."
+class NoSuchCase(NotFound):
+    code = "no_such_case"
+    zh = "没有编号为 {case} 的申请，或不在您的辖区内。"
+    en = "There is no case {case}, or it is not of your region."
+    remedy_zh = "请核对编号后更正或删去。"
+    remedy_en = "Check the number, and correct it or leave it out."
+
+
+class NotReadyToBePaid(Conflict):
+    code = "not_ready_to_be_paid"
+    zh = "申请 {case} 没有待支付的款项：尚未进入拨付环节、预算不足，或款项已支付、已取消。"
+    en = "Case {case} has no planned payment: it waits for a step or a budget, or it was paid."
+    remedy_zh = "请在申请页面查看进度；本次先不列入。"
+    remedy_en = "See on the case's page where it stands; leave it out for now."
+
+
+class InAnotherBatch(Conflict):
+    code = "in_another_batch"
+    zh = "申请 {case} 的款项已列入批次 {batch}。"
+    en = "The payment of case {case} stands in batch {batch}."
+    remedy_zh = "请从本次名单中删去。"
+    remedy_en = "Leave it out of this batch."
+
+
+class CasesNotPayable(Errors):
+    """Of the cases that a batch names, all of which exist, each with what keeps it out."""
+
+    code = "cases_not_payable"
+    status = 409
 
 
 class MixedBatch(DomainError):

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import BigInteger, ForeignKey, Index, Sequence, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.subsidy.batches.errors import BatchStateConflict
+from services.subsidy.batches.errors import BatchNotSent, BatchStateConflict
 from services.subsidy.batches.rules import MAY_BECOME, BatchState
 from shared.kernel.actor import Actor
 from shared.persistence import Base
@@ -44,6 +44,13 @@ class PaymentBatch(Base):
     def hands(self) -> set[str]:
         """Who has acted on it already."""
         return {ref for ref in (self.made_by, self.approved_by, self.allocated_by) if ref}
+
+    @property
+    def sent_at(self) -> datetime:
+        """When its payments were instructed. Raises BatchNotSent."""
+        if self.state != BatchState.ALLOCATED or self.allocated_at_utc is None:
+            raise BatchNotSent(batch=self.id, state=self.state)
+        return self.allocated_at_utc
 
     def approve(self, by: Actor, at: datetime) -> None:
         self._move(BatchState.APPROVED)

@@ -86,6 +86,13 @@ def items_of(session: Session, batch_id: str) -> list[tuple[int, Payment]]:
     return [(number, payment) for number, payment in rows]
 
 
+def sent_payments(session: Session, batch: PaymentBatch) -> list[Payment]:
+    """What the batch told the bank to pay, in order. Raises BatchNotSent."""
+    _ = batch.sent_at
+    unsent = (PaymentState.PLANNED, PaymentState.CANCELLED)
+    return [payment for _, payment in items_of(session, batch.id) if payment.state not in unsent]
+
+
 def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:
     names = (
         "id",

@@ -233,8 +233,11 @@ class Counter:
 
     def allocated(self, **command: Any) -> str:
         batch_id = self.approved(**command)
-        self.act(allocate_batch, AllocateBatch(batch_id, True, "赤财社〔2024〕7号"), BUREAU)
+        self.allocate(batch_id)
         return batch_id
+
+    def allocate(self, batch_id: str) -> None:
+        self.act(allocate_batch, AllocateBatch(batch_id, True, "赤财社〔2024〕7号"), BUREAU)
 
     def report(self, batch_id: str, *reports: StatusReport) -> list[Any]:
         with self.sessions.begin() as session:

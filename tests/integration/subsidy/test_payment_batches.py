@@ -13,9 +13,9 @@ from sqlalchemy import Engine, event, func, select
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
 from services.subsidy.batches.errors import (
     BatchStateConflict,
+    CasesNotPayable,
     DocumentNumberRequired,
     NothingToPay,
-    PaymentsNotFree,
     ReturnReasonRequired,
     SameHands,
 )
@@ -185,7 +185,7 @@ def test_two_batches_at_once_never_share_a_payment(ready: Counter) -> None:
             with ready.sessions.begin() as session:
                 command = MakeBatch(case_ids=cases)
                 return make_batch(session, ready.clock, command, MAKER).payments_count
-        except PaymentsNotFree:
+        except CasesNotPayable:
             return 0
 
     with ThreadPoolExecutor(4) as pool:
