@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.applicants import Party, ensure_may_apply, party_of, regions_of
-from shared.approvals.catalogue import procedure_here
+from shared.approvals.catalogue import procedure_applied_for
 from shared.approvals.errors import (
     CaseNotFound,
     CaseNotOpen,
@@ -140,6 +140,13 @@ def resubmit_case(
     return case
 
 
+def resume_earlier(procedure: Procedure, case: Case, changed: set[str]) -> None:
+    """What a service keeps of a returned case beside its form (a roster) was replaced: as with a
+    field of the form, the earliest step that had decided about it decides again."""
+    if case.status == CaseStatus.RETURNED and case.resume_at is not None:
+        case.resume_at = _resume_at(procedure, case.resume_at, changed)
+
+
 def withdraw_case(
     session: Session, office: CaseOffice, case_id: str, reason: str, by: Actor
 ) -> Case:
@@ -162,23 +169,11 @@ def withdraw_case(
 def _read_form(
     office: CaseOffice, command: OpenCase, by: Actor, *, partial: bool
 ) -> tuple[Procedure, Party, dict[str, Any], dict[str, Any]]:
-    region = str(command.form.get("region") or "")
-    procedure = office.catalogue.in_force(command.procedure, on=office.clock.today(), region=region)
+    procedure = procedure_applied_for(office, command.procedure, command.form, partial=partial)
     ensure_may_apply(procedure, by)
     plain, personal = validate_form(procedure, dict(command.form), partial=partial)
     party = party_of(office, procedure, plain, personal, by)
     return procedure, party, plain, personal
-
-
-def _procedure_for(office: CaseOffice, command: OpenCase) -> Procedure:
-    """The version in force today where the case belongs: any region that the form names may decide
-    which version that is, `region` first; the chosen version then reads the form."""
-    procedure = procedure_here(office, command.procedure, str(command.form.get("region") or ""))
-    for each in procedure.form:
-        given = command.form.get(each.name)
-        if each.type == "region" and isinstance(given, str) and given:
-            return procedure_here(office, command.procedure, given)
-    return procedure
 
 
 def _submit(

@@ -3,10 +3,11 @@
 How to write a document: README.md beside this file. Knows no service, no database, no clock."""
 
 from shared.procedures.amounts import amount_fen
-from shared.procedures.catalogue import Catalogue, NoProcedureInForce
+from shared.procedures.catalogue import Catalogue, NoProcedureInForce, UnknownProcedure
 from shared.procedures.evaluate import blocking, evaluate, holds, step_applies
 from shared.procedures.forms import validate_form
 from shared.procedures.model import (
+    ROSTER,
     Benefit,
     DocumentProblems,
     FormField,
@@ -25,6 +26,7 @@ from shared.procedures.tallies import meeting_result, panel_result
 parse = Procedure.parse
 
 __all__ = [
+    "ROSTER",
     "Benefit",
     "Catalogue",
     "DocumentProblems",
@@ -41,6 +43,7 @@ __all__ = [
     "RuleEntry",
     "RuleGroup",
     "Step",
+    "UnknownProcedure",
     "Verdict",
     "amount_fen",
     "blocking",

@@ -26,7 +26,17 @@ class NoProcedureInForce(NotFound):
     code = "no_procedure_in_force"
     names = {"region": region_name}  # noqa: RUF012
     zh = "{region}在 {on} 没有施行中的“{procedure}”办理规则。"
-    en = "No version of {procedure} is in force in {region} on {on}."
+    en = "No version of “{procedure}” is in force in {region} on {on}."
+    remedy_zh = "施行的地区和时间：{where}。请核对地区；如认为应当适用，请向当地主管部门咨询。"
+    remedy_en = "It is in force in: {where}. Check the region; to ask, turn to its labour bureau."
+
+
+class UnknownProcedure(NoProcedureInForce):
+    code = "unknown_procedure"
+    zh = "没有这个办理事项。"
+    en = "There is no such procedure."
+    remedy_zh = "请从办事目录（/procedures）中选择。"
+    remedy_en = "Choose one of the catalogue (/procedures)."
 
 
 @dataclass
@@ -60,7 +70,7 @@ class Catalogue:
 
     def in_force(self, procedure_id: str, on: date, region: str) -> Procedure:
         """The most specific region that holds `region`, then the latest start. No region given:
-        the procedure's own, where it has but one. Raises NoProcedureInForce."""
+        the procedure's own, where it has but one. Raises NoProcedureInForce, UnknownProcedure."""
         if not region:
             own = {one.region for one in self._running().values() if one.id == procedure_id}
             region = own.pop() if len(own) == 1 else ""
@@ -71,8 +81,23 @@ class Catalogue:
                 latest[one.region] = one
         found = [one for one in latest.values() if one.in_force(on, region)]
         if not found:
-            raise NoProcedureInForce(procedure=procedure_id, on=on.isoformat(), region=region)
+            raise self._missing(procedure_id, on, region)
         return max(found, key=lambda one: _reach(one.region))
+
+    def _missing(self, procedure_id: str, on: date, region: str) -> NoProcedureInForce:
+        versions = [one for one in self.all() if one.id == procedure_id]
+        if not versions:
+            return UnknownProcedure()
+        return NoProcedureInForce(
+            field="region",
+            procedure=versions[-1].title,
+            on=on.isoformat(),
+            region=region or Text("未填写的地区", "a region not given"),
+            where=Text(
+                "；".join(f"{region_name(one.region, 'zh')} {_span(one)}" for one in versions),
+                "; ".join(f"{region_name(one.region, 'en')} {_span(one)}" for one in versions),
+            ),
+        )
 
     def all_in_force(self, on: date, region: str) -> list[Procedure]:
         """One version of each procedure that is in force there and then, by id."""

@@ -10,6 +10,8 @@ from shared.kernel.text import Text
 
 KINDS = ("decide", "opinions", "panel", "meeting", "notice", "external")
 LEVELS_OF_OFFICE = ("unit", "county", "city", "province", "nation")
+# What a case has beside its form, where its document is about many people at once.
+ROSTER = "roster"
 OUTCOMES = ("approve", "return", "reject", "confirm", "dispute", "support", "oppose")
 FIELD_TYPES = (
     "text",
@@ -104,7 +106,8 @@ RuleEntry = RuleCall | RuleGroup
 class Step:
     """One step of the chain. `within` is in working days. What `settings` holds depends on `kind`
     and is complete (defaults are filled in by the reader):
-    all       about: tuple[str, ...] (form fields that the step decides on), withdrawable: bool
+    all       about: tuple[str, ...] (form fields, or "roster", that the step decides on),
+              withdrawable: bool
     opinions  offices: tuple[str, ...], opposed: continue|return|reject (what an opposing office
               means; `silence` of the step is what an office that says nothing means)
     panel     experts: int, pass_mark: int, maximum: int, below: reject|return|continue

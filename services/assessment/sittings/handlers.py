@@ -24,7 +24,7 @@ from services.assessment.sittings.model import Sitting
 from services.assessment.sittings.rules import Roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
-from shared.approvals.applications import OpenCase, save_draft, submit_draft
+from shared.approvals.applications import OpenCase, resume_earlier, save_draft, submit_draft
 from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case, CasePerson, CaseStatus
@@ -33,7 +33,7 @@ from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors, InvalidField
 from shared.kernel.text import Text
-from shared.procedures import Procedure
+from shared.procedures import ROSTER, Procedure
 
 ORGANISATION_ROLE = "organisation.officer"
 REQUIRED = ("occupation", "level", "held_on")
@@ -89,7 +89,8 @@ def replace_roster(
     *,
     accept_good_rows: bool = False,
 ) -> RosterImport:
-    """Another roster for a draft or returned sitting. Raises RosterClosed, ScoresLocked, Errors."""
+    """Another roster for a draft or returned sitting: who had decided about the roster before the
+    return decides again. Raises RosterClosed, ScoresLocked, Errors."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
     if case.status not in (CaseStatus.DRAFT, CaseStatus.RETURNED):
@@ -97,6 +98,7 @@ def replace_roster(
     sitting.ensure_open()
     procedure = procedure_of(session, office, case)
     former = {each.person_ref for each in sitting.candidates}
+    before = [each.line for each in sitting.candidates]
     roster = checked_roster(session, office, procedure, sitting, rows, accept_good_rows)
     session.execute(delete(Score).where(Score.sitting_id == sitting_id))
     sitting.candidates.clear()
@@ -109,6 +111,8 @@ def replace_roster(
         )
     )
     take_in(session, office, procedure, sitting, roster.entrants)
+    if [each.line for each in sitting.candidates] != before:
+        resume_earlier(procedure, case, {ROSTER})
     case.touch(office.clock.now())
     _audit(session, office, sitting, "roster_replaced", by, roster)
     return RosterImport(sitting, roster.errors)

@@ -106,6 +106,11 @@ class Candidate(Base):
     sitting: Mapped[Sitting] = relationship(back_populates="candidates")
 
     @property
+    def line(self) -> tuple[str, str, str, dict[str, Any]]:
+        """What those who decide about the roster see of the candidate."""
+        return self.person_ref, self.name, self.condition, self.facts
+
+    @property
     def meets_condition(self) -> bool | None:
         """None while a rule does not know yet."""
         passed = [each["passed"] for each in self.findings]

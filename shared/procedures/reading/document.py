@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, TypeVar
 
-from shared.procedures.model import LEVELS_OF_OFFICE, FormField, Problem, Source, Step
+from shared.procedures.model import LEVELS_OF_OFFICE, ROSTER, FormField, Problem, Source, Step
 from shared.procedures.reading.amount import read_amount
 from shared.procedures.reading.form import read_form
 from shared.procedures.reading.outcome import read_benefits, read_outcome, read_proposal
@@ -110,6 +110,9 @@ def _heading(place: Place) -> dict[str, Any]:
 def _body(place: Place, scope: Scope) -> dict[str, Any]:
     form: tuple[FormField, ...] = place.read("form", read_form, ())
     scope.form = {one.name: one for one in form}
+    outcome: dict[str, Any] = place.read("outcome", read_outcome, {})
+    if place.get("row_rules") is not None or "certificates" in outcome:
+        scope.carries = (ROSTER,)
     level = place.read("at", lambda one: one.one_of(LEVELS_OF_OFFICE), "") or None
     steps = place.need(
         "steps",
@@ -117,7 +120,6 @@ def _body(place: Place, scope: Scope) -> dict[str, Any]:
         "至少一个步骤，如 - {decide: union_reviews, by: union.reviewer}。",
         "at least one step, such as - {decide: union_reviews, by: union.reviewer}.",
     )
-    outcome: dict[str, Any] = place.read("outcome", read_outcome, {})
     _advise(place, steps or (), outcome)
     return {
         "form": form,

@@ -13,11 +13,12 @@ from shared.procedures.rulebook import RuleBook
 @dataclass
 class Scope:
     """`rules` None: names of rules and their parameters are not checked. `roles_used`: those that
-    have a step of their own."""
+    have a step of their own. `carries`: what its cases have beside the form (a roster)."""
 
     rules: RuleBook | None
     form: dict[str, FormField] = field(default_factory=dict)
     roles_used: frozenset[str] = frozenset()
+    carries: tuple[str, ...] = ()
 
     def fact_name(self, place: Place) -> str | None:
         """A form field's name or a known fact's."""
@@ -32,6 +33,11 @@ class Scope:
             f"Fields: {listed(self.form) or 'none'}.",
         )
         return None
+
+    def subject_name(self, place: Place) -> str | None:
+        """What a step may be about: a form field, or what a case carries beside its form."""
+        name = place.word()
+        return name if name in self.carries else self.field_name(place)
 
     def field_name(self, place: Place, types: tuple[str, ...] = ()) -> str | None:
         """A form field's name, of one of `types` if given."""

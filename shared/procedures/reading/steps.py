@@ -97,10 +97,11 @@ def _read_step(place: Place, scope: Scope, level: str | None, decider: str) -> S
 
 
 def _shared_settings(place: Place, scope: Scope) -> dict[str, Any]:
-    """`about`: form fields that this step decides on; when one of them changes after a return the
-    case goes back to this step. `withdrawable`: whether the applicant may still withdraw here."""
+    """`about`: form fields, or the roster, that this step decides on; when one of them changes
+    after a return the case goes back to this step. `withdrawable`: whether the applicant may still
+    withdraw here."""
     about = place.get("about")
-    fields = [] if about is None else [scope.field_name(one) for one in about.items()]
+    fields = [] if about is None else [scope.subject_name(one) for one in about.items()]
     return {
         "about": tuple(name for name in fields if name is not None),
         "withdrawable": place.read("withdrawable", Place.flag, True),

@@ -59,7 +59,8 @@ row_rules:
       - {rule: field_in, field: graduation, values: [vocational]}
 settings: {pass_mark: 60, largest_roster: 60}
 steps:
-  - {decide: enterprise_confirms_roster, by: enterprise.officer, may: [approve, return]}
+  - {decide: enterprise_confirms_roster, by: enterprise.officer, may: [approve, return],
+     about: [roster]}
   - {decide: union_recommends, by: union.reviewer, at: county, may: [approve, return]}
   - {decide: centre_accepts_plan, by: centre.officer, at: city, may: [approve, return]}
   - {external: scores_locked, by: organisation.officer, answers: [locked]}

@@ -1,4 +1,5 @@
 import threading
+from collections import Counter
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -27,10 +28,11 @@ from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.queries import sitting_view
 from services.assessment.spreadsheets.reading import read_rows
 from shared.approvals.applications import OpenCase, resubmit_case, submit_case, withdraw_case
-from shared.approvals.model import Case, CaseFinding, CasePerson
+from shared.approvals.model import Case, CaseFinding, CasePerson, Decision
 from shared.approvals.queries import findings_of
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors
+from tests.composed import composed
 from tests.integration.assessment.conftest import (
     CHAIN,
     EMPLOYER,
@@ -183,6 +185,50 @@ def test_a_returned_sitting_takes_another_roster_and_goes_on(desk: Desk) -> None
     desk.act(resubmit_case, sitting_id, {}, SCORER)
     desk.advance(sitting_id)
     assert desk.case(sitting_id).current_step == "enterprise_confirms_roster"
+
+
+def test_a_roster_replaced_after_a_return_is_seen_again_by_all_who_decided_about_the_old_one(
+    desk: Desk,
+) -> None:
+    sitting_id = desk.open(rows_of()).sitting.case_id
+    desk.advance(sitting_id)
+    for each in CHAIN[:2]:
+        desk.decide(sitting_id, each)
+    desk.decide(sitting_id, CHAIN[2], "return", "名单有误")
+    desk.act(replace_roster, sitting_id, rows_of(2), SCORER)
+    desk.act(resubmit_case, sitting_id, {}, SCORER)
+    desk.advance(sitting_id)
+    for each in CHAIN:
+        assert desk.case(sitting_id).round == 2
+        desk.decide(sitting_id, each)
+    assert desk.case(sitting_id).current_step == "scores_locked"
+    with desk.sessions.begin() as session:
+        decided = [each.step_key for each in session.scalars(select(Decision))]
+    assert sorted(Counter(decided).values()) == [2, 2, 2]
+
+
+def test_the_same_roster_sent_again_after_a_return_bothers_nobody_who_had_decided(
+    desk: Desk,
+) -> None:
+    sitting_id = desk.open(rows_of()).sitting.case_id
+    desk.advance(sitting_id)
+    for each in CHAIN[:2]:
+        desk.decide(sitting_id, each)
+    desk.decide(sitting_id, CHAIN[2], "return", "请核对名单")
+    desk.act(replace_roster, sitting_id, rows_of(), SCORER)
+    desk.act(resubmit_case, sitting_id, {"place": "二号实训室"}, SCORER)
+    desk.advance(sitting_id)
+    assert desk.case(sitting_id).current_step == "centre_accepts_plan"
+
+
+def test_the_shipped_standard_says_that_enterprise_and_union_decide_about_the_roster(
+    database: Any, keyring: Any, tmp_path: Path
+) -> None:
+    service = composed("assessment", database("assessment"), tmp_path)
+    standard = service.office.catalogue.get("welder-assessment", "standard-2023")
+    about = {step.key: step.settings["about"] for step in standard.steps if step.kind == "decide"}
+    assert "roster" in about["enterprise_confirms_roster"] and "roster" in about["union_recommends"]
+    service.engine.dispose()
 
 
 def test_a_renewal_is_a_new_version_and_the_old_sitting_keeps_its_filing(desk: Desk) -> None:

@@ -88,6 +88,7 @@ def test_a_document_with_a_problem_gives_no_procedure() -> None:
         ({"steps": [{**AUDIT, "late": "escalate"}]}, "steps[0].late"),
         ({"steps": [{**AUDIT, "within": 0}]}, "steps[0].within"),
         ({"steps": [{**AUDIT, "about": ["nothing"]}]}, "steps[0].about[0]"),
+        ({"steps": [{**AUDIT, "about": ["roster"]}]}, "steps[0].about[0]"),
         ({"steps": [AUDIT, {"notice": "n", "shows": ["phone"]}]}, "steps[1].shows[0]"),
         ({"steps": [AUDIT, {"notice": "n", "shows": ["bank_account"]}]}, "steps[1].shows[0]"),
         ({"steps": [AUDIT, {"notice": "n", "length": "2.5wd"}]}, "steps[1].length"),
