@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from shared.approvals import applications, queries
 from shared.approvals.applications import OpenCase
-from shared.approvals.catalogue import procedure_here
+from shared.approvals.catalogue import procedure_here, procedure_shown
 from shared.approvals.decisions import DecideTask, decide_task
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
@@ -116,7 +116,7 @@ def _apply_pages(
     def send_form(procedure_id: str) -> Any:
         """`check` shows what the rules say, `draft` keeps the answers, `submit` sends them."""
         actor = current_actor()
-        procedure = procedure_here(office, procedure_id, request.form.get("region", "").strip())
+        procedure = procedure_shown(office, procedure_id, request.form.get("region", "").strip())
         values: dict[str, Any] = dict(request.form)
         action = request.form.get("action", "check")
         try:
