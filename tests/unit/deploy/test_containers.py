@@ -38,3 +38,9 @@ def test_the_gateway_knows_a_host_for_each_service() -> None:
 
     hosts = {address.split(":")[0] for address in upstreams().values()}
     assert hosts <= content["services"].keys()
+
+
+def test_the_keys_of_an_installation_do_not_go_into_its_image() -> None:
+    ignored = (COMPOSE.parents[1] / ".dockerignore").read_text(encoding="utf-8").splitlines()
+
+    assert {"deploy/containers", ".gongjiang"} <= set(ignored)
