@@ -56,6 +56,9 @@ from shared.web.serve import serve
 PROCESSES = ("web", "worker", "consumer", "relay")
 ROTATE_KEYS, RESTART = "rotate-keys", "restart"
 
+# Events name no person but by reference: who sees every case and proves what happened reads them.
+FEED_READERS = ("events.reader", "finance.system", "auditor", "operator")
+
 
 @dataclass(frozen=True)
 class Composition:
@@ -124,7 +127,7 @@ class Service:
             notice_routes(self.sessions, self.office),
             procedure_routes(self.office),
             evidence_blueprint(self.evidence),
-            feed_blueprint(self.sessions, requires("events.reader", "finance.system")),
+            feed_blueprint(self.sessions, requires(*FEED_READERS)),
         ]
         app = create_web(
             self.settings,

@@ -41,6 +41,8 @@ def announcement(
         lines.append(f"  {padded(both('流程引擎', 'workflows'), WIDTH)} {pages}")
     lines += ["", "  " + both(f"演示人员，口令均为 {PASSWORD}", "demonstration people by role")]
     lines += [f"  {line}" for line in people_by_role(Path(settings["GONGJIANG_PEOPLE"]))]
+    everybody = both("登录页列出全部人员", "the sign-in page lists everybody")
+    lines.append(f"  {padded(everybody, WIDTH)} {public}/sign-in")
     stop = both("停止：Ctrl-C 或 make down", "stop: Ctrl-C or make down")
     look = both("状态：make status，排障：make doctor", "state: make status, trouble: make doctor")
     lines += ["", f"  {stop}", f"  {look}"]
@@ -48,7 +50,8 @@ def announcement(
 
 
 def people_by_role(file: Path, most: int = 3) -> list[str]:
-    """A role a line, with the first few who have it. A worker's role is everybody's."""
+    """A role a line, with the first few who have it and how many they are; the sign-in page lists
+    them all. A worker's role is everybody's."""
     try:
         everyone: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or []
         people = [each for each in everyone if not each.get("service_account")]
@@ -63,6 +66,10 @@ def people_by_role(file: Path, most: int = 3) -> list[str]:
                 by_role[role].append(shown)
     width = max(map(len, by_role), default=0)
     return [
-        f"{role:<{width}}  {'、'.join(names[:most])}{' …' if len(names) > most else ''}"
+        f"{role:<{width}}  {'、'.join(names[:most])}{_more(names, most)}"
         for role, names in by_role.items()
     ]
+
+
+def _more(names: Sequence[str], most: int) -> str:
+    return f" …（共 {len(names)} 人）" if len(names) > most else ""

@@ -82,6 +82,12 @@ def _documents(provider: Provider) -> Blueprint:
     return routes
 
 
+def _sign_in_address(issuer: str) -> str:
+    """The application's own, which asks for a person here in the way of the protocol."""
+    parts = urlsplit(issuer)
+    return f"{parts.scheme}://{parts.netloc}/sign-in"
+
+
 def _page(provider: Provider, asked: dict[str, str], wrong: bool = False) -> tuple[str, int]:
     preferred = request.cookies.get("lang") or request.accept_languages.best_match(["zh", "en"])
     lang = "en" if preferred == "en" else "zh"
@@ -92,6 +98,10 @@ def _page(provider: Provider, asked: dict[str, str], wrong: bool = False) -> tup
 
 def _sign_in(provider: Provider) -> Blueprint:
     routes = Blueprint("sign_in", __name__)
+
+    @routes.get("/")
+    def begin() -> Any:
+        return redirect(_sign_in_address(provider.settings.issuer), 303)
 
     @routes.get("/authorize")
     def authorize() -> Any:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar, cast
 
 from flask import Flask, current_app, g, request
+from werkzeug.exceptions import HTTPException
 
 from shared.identity.errors import SignInRequired
 from shared.identity.tokens import Keys, verify_token
@@ -134,6 +135,22 @@ def actor_or_none() -> Actor | None:
         return current_actor()
     except DomainError:
         return None
+
+
+def may_open(path: str) -> bool:
+    """Whether whoever is here may open the page at `path` of this application, by the mark of its
+    route: what a person may not open is not offered to them."""
+    try:
+        endpoint, _ = current_app.create_url_adapter(request).match(path, method="GET")  # type: ignore[union-attr]
+    except HTTPException:
+        return False
+    access = access_of(current_app.view_functions[endpoint], "GET")
+    if access is None or access.open:
+        return access is not None
+    actor = actor_or_none()
+    if actor is None:
+        return False
+    return not access.roles or any(actor.has_role(role) for role in access.roles)
 
 
 def routes_without_access(app: Flask) -> list[str]:

@@ -26,7 +26,7 @@ from shared.kernel.money import yuan
 from shared.kernel.phone import mask_phone
 from shared.kernel.region import region_name
 from shared.kernel.text import Text
-from shared.web.access import actor_or_none
+from shared.web.access import actor_or_none, may_open
 from shared.web.languages import language, locale
 from shared.web.words import colour, word
 
@@ -100,6 +100,7 @@ def _names() -> dict[str, Any]:
         "colon": ": " if language() == "en" else "：",
         "comma": ", " if language() == "en" else "、",
         "actor": actor_or_none(),
+        "may_open": may_open,
         "here": request.full_path.rstrip("?"),
         "static_file": static_file,
         "new_key": new_id,

@@ -1,8 +1,10 @@
 """Every route of every service says who may call it, and the API document describes them all."""
 
+import re
+
 import pytest
 
-from shared.web.access import routes_without_access
+from shared.web.access import access_of, routes_without_access
 from tests.composed import SERVICES, composed
 
 
@@ -33,6 +35,23 @@ def test_a_stranger_is_asked_to_sign_in(service, path):
     assert answer.status_code == 401
     assert answer.mimetype == "application/problem+json"
     assert answer.get_json()["code"] == "sign_in_required"
+
+
+def test_who_proves_what_happened_may_read_the_events(service):
+    app = service.web()
+    [rule] = [each for each in app.url_map.iter_rules() if each.rule.endswith("/events")]
+    access = access_of(app.view_functions[rule.endpoint], "GET")
+    assert not access.open
+    assert set(access.roles) == {"events.reader", "finance.system", "auditor", "operator"}
+
+
+def test_a_stranger_is_offered_what_a_stranger_may_open(service):
+    name, browser = service.composition.name, service.web().test_client()
+    page = browser.get(f"/{name}/apply", headers={"Accept": "text/html"}).text
+    links = set(re.findall(rf'href="(/{name}/[^"?]*)"', page))
+    assert f"/{name}/notices" in links
+    beside = [each for each in links if not each.startswith(f"/{name}/apply/")]
+    assert {each: browser.get(each).status_code for each in beside} == dict.fromkeys(beside, 200)
 
 
 def test_no_document_of_the_catalogue_is_refused(service):

@@ -262,6 +262,15 @@ def test_the_pages_of_batches_offer_each_person_their_part(counter: Counter, vis
     assert "Payment batches" in visit(MAKER).get("/subsidy/batches", **english).text
 
 
+def test_the_ways_in_offer_each_what_they_may_open(visit: Visit) -> None:
+    for who, offered in ((person(1), False), (MAKER, True)):
+        page = visit(who).get("/subsidy/apply").text
+        assert ('href="/subsidy/batches"' in page, 'href="/subsidy/notices"' in page) == (
+            offered,
+            True,
+        )
+
+
 def test_the_page_of_budgets_enters_one(visit: Visit) -> None:
     form = {**{k: str(v) for k, v in APPROPRIATION.items()}, "amount": "10000.00"}
     assert visit(BUREAU).post("/subsidy/budgets", data=form).status_code == 303

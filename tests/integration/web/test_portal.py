@@ -220,3 +220,20 @@ def test_a_position_that_is_none_is_a_page_that_says_so(
         answer = _get(browser, f"/worklist?after={cursor}")
         assert answer.status_code == 422
         assert "翻页位置无效" in answer.get_data(as_text=True)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("zh", ("申请", "公示", "荣誉榜", "证书查验")),
+        ("en", ("Apply", "Public notices", "Honour roll", "Verify a certificate")),
+    ],
+)
+def test_a_stranger_finds_what_is_public_on_the_start_page(
+    browser: FlaskClient, language: str, words: tuple[str, ...]
+) -> None:
+    asked = {**BROWSER, "Accept-Language": language}
+    page = browser.get("/", base_url=PUBLIC, headers=asked).get_data(as_text=True)
+    for path in ("subsidy/apply", "subsidy/notices", "nomination/honours", "assessment/verify"):
+        assert f'href="/{path}"' in page
+    assert all(word in page for word in words)

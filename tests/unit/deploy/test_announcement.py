@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from deploy.run.announcement import people_by_role
+from deploy.run.announcement import announcement, people_by_role
 
 
 def test_people_are_shown_by_role_and_service_accounts_are_not(tmp_path: Path) -> None:
@@ -14,6 +14,19 @@ def test_people_are_shown_by_role_and_service_accounts_are_not(tmp_path: Path) -
     lines = people_by_role(file)
 
     assert lines == ["worker          王师傅 wang", "union.reviewer  李会审 li"]
+
+
+def test_who_is_left_out_is_counted(tmp_path: Path) -> None:
+    file = tmp_path / "people.yaml"
+    people = [f"{{username: w{n}, name: 工, memberships: [{{role: worker}}]}}" for n in range(5)]
+    file.write_text("".join(f"- {each}\n" for each in people))
+    assert people_by_role(file) == ["worker  工 w0、工 w1、工 w2 …（共 5 人）"]
+
+
+def test_what_is_printed_says_where_everybody_is_listed(tmp_path: Path) -> None:
+    settings = {"GONGJIANG_PUBLIC_URL": "http://here", "GONGJIANG_PEOPLE": str(tmp_path / "none")}
+    printed = announcement(settings, {}, [])
+    assert "the sign-in page lists everybody http://here/sign-in" in printed
 
 
 def test_a_missing_list_is_said_and_hinders_nothing(tmp_path: Path) -> None:

@@ -102,6 +102,11 @@ def test_the_signing_key_outlives_a_restart_and_is_its_owners_alone(tmp_path: Pa
     assert (tmp_path / "identity" / "signing-key.json").stat().st_mode & 0o077 == 0
 
 
+def test_its_own_address_leads_to_the_applications_sign_in(provider: FlaskClient) -> None:
+    answer = provider.get("/identity/")
+    assert (answer.status_code, answer.location) == (303, "http://gongjiang.test/sign-in")
+
+
 def test_the_page_lists_the_people_and_works_in_english(provider: FlaskClient) -> None:
     page = provider.get("/identity/authorize", query_string=_asked()).get_data(as_text=True)
     assert 'value="jinggong-worker1"' in page and "登录（演示身份）" in page
