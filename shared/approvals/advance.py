@@ -13,11 +13,12 @@ from shared.approvals.findings import evaluate_case, facts_of
 from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
 from shared.approvals.messages import CasePosition
-from shared.approvals.model import Case, CaseStatus, CaseStep, StepStatus
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.noticing import tick_notice
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, open_step
 from shared.approvals.outcomes import approve_case, follow
+from shared.approvals.step_model import CaseStep, StepStatus
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
 from shared.procedures import Procedure, Step, step_applies

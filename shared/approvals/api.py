@@ -9,7 +9,7 @@ from flask_smorest import Blueprint
 from shared.approvals import applications, decisions, queries
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
-from shared.approvals.model import OBJECTION, Case, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.rechecking import recheck_case
 from shared.approvals.schemas import (
@@ -26,6 +26,7 @@ from shared.approvals.schemas import (
     TaskSchema,
     TimelineSchema,
 )
+from shared.approvals.step_model import OBJECTION, Task
 from shared.approvals.timeline import timeline
 from shared.approvals.views import case_row_view, case_view, task_view, worklist_view
 from shared.notices.queries import grounds_by_objection

@@ -24,15 +24,12 @@ from shared.approvals.findings import (
     store_findings,
 )
 from shared.approvals.loading import latest_step, locked_case, procedure_of
-from shared.approvals.model import (
-    Case,
-    CaseStatus,
-    StepStatus,
-)
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
 from shared.approvals.outcomes import withdraw_case as close_as_withdrawn
 from shared.approvals.registration import new_case, write_case
+from shared.approvals.step_model import StepStatus
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
 from shared.kernel.actor import SYSTEM, Actor

@@ -27,20 +27,20 @@ from shared.approvals.loading import (
     opinions_of,
     procedure_of,
 )
-from shared.approvals.model import (
+from shared.approvals.model import Case
+from shared.approvals.objections import settle_by_decision
+from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import follow, signal_cases
+from shared.approvals.separation import ensure_may_take
+from shared.approvals.step_model import (
     OBJECTION,
     OPEN_TASK,
-    Case,
     CaseStep,
     Decision,
     StepStatus,
     Task,
     TaskCandidate,
 )
-from shared.approvals.objections import settle_by_decision
-from shared.approvals.office import CaseOffice
-from shared.approvals.outcomes import follow, signal_cases
-from shared.approvals.separation import ensure_may_take
 from shared.kernel.actor import Actor
 from shared.kernel.ids import new_id
 from shared.messaging import outbox

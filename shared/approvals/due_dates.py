@@ -10,9 +10,10 @@ from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.loading import locked_case, procedure_of
-from shared.approvals.model import OBJECTION, OPEN_TASK, Case, CaseStep, StepStatus, Task
+from shared.approvals.model import Case
 from shared.approvals.noticing import turn_notice
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus, Task
 from shared.calendar import Due
 from shared.kernel.actor import SYSTEM
 from shared.messaging import outbox

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session, joinedload
 
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.judging import Opinion
-from shared.approvals.model import Case, CaseStep, Decision, ProcedureText, Task
+from shared.approvals.model import Case, ProcedureText
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep, Decision, Task
 from shared.kernel.errors import NotFound
 from shared.procedures import Procedure, parse
 

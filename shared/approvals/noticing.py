@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.approvals.errors import NotYourNotice
 from shared.approvals.jurisdiction import contact_of_notice
-from shared.approvals.model import Case, CaseStep
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
+from shared.approvals.step_model import CaseStep
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.region import region_at
 from shared.notices import handlers, queries

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Session, selectinload
 from shared import audit
 from shared.approvals.jurisdiction import settler_of
 from shared.approvals.loading import locked_case, procedure_of
-from shared.approvals.model import OBJECTION, Case, CaseStep, Decision, StepStatus, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import add_candidate, new_task
+from shared.approvals.step_model import OBJECTION, CaseStep, Decision, StepStatus, Task
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.notices import objections as notices

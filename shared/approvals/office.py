@@ -6,7 +6,8 @@ from typing import Any, Protocol
 
 from sqlalchemy.orm import Session
 
-from shared.approvals.model import Case, CaseStep
+from shared.approvals.model import Case
+from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.calendar import Calendar
 from shared.identity.directory import Directory

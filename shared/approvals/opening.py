@@ -6,9 +6,10 @@ from sqlalchemy.orm import Session
 
 from shared.approvals.judging import outcomes_of
 from shared.approvals.jurisdiction import Asked, asked_of, step_level
-from shared.approvals.model import Case, CaseStep, StepStatus, Task, TaskCandidate
+from shared.approvals.model import Case
 from shared.approvals.noticing import collect_notice
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep, StepStatus, Task, TaskCandidate
 from shared.kernel.ids import new_id
 from shared.kernel.region import LEVELS
 from shared.procedures import Procedure, Step

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.judging import Judgement
-from shared.approvals.model import OPEN_TASK, Case, CaseStatus, CaseStep, Task
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import OPEN_TASK, CaseStep, Task
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, and_, exists, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase, OwnUnit
-from shared.approvals.model import Case, CasePerson, Decision, Task, TaskCandidate
+from shared.approvals.model import Case, CasePerson
+from shared.approvals.step_model import Decision, Task, TaskCandidate
 from shared.kernel.actor import Actor, Membership
 
 

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from shared.approvals.model import CaseStep, StepStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep, StepStatus
 from shared.approvals.telling import told
 from shared.audit.model import AuditEntry
 from shared.kernel.text import Text

@@ -8,9 +8,10 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.approvals.loading import procedure_of
-from shared.approvals.model import Case, CaseStep, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.queries import WorklistRow, due_or_none, steps_of
+from shared.approvals.step_model import CaseStep, Task
 from shared.approvals.waiting import Contact, Waiting, waiting_of
 from shared.kernel.bank_account import mask_account
 from shared.kernel.identity_number import mask_identity_number

@@ -7,8 +7,9 @@ from datetime import date, datetime
 from sqlalchemy.orm import Session
 
 from shared.approvals.jurisdiction import Asked, settler_of
-from shared.approvals.model import Case, CaseStep, StepStatus, TaskCandidate
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep, StepStatus, TaskCandidate
 from shared.kernel.clock import shanghai_date
 from shared.kernel.text import Text
 from shared.notices import queries

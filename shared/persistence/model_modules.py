@@ -11,7 +11,7 @@ from shared.persistence.database import Base
 
 ROOT = Path(__file__).parents[2]
 # Persistent classes live in files of these names only; a test looks for others.
-MODEL_FILES = frozenset({"model.py", "tables.py", "idempotency.py"})
+MODEL_FILES = frozenset({"model.py", "step_model.py", "tables.py", "idempotency.py"})
 
 
 def load_models(service: str) -> None:

@@ -16,8 +16,9 @@ from services.assessment.sittings.errors import FixedByRoster, RosterMissing
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
 from services.assessment.sittings.telling import TELLS
-from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name

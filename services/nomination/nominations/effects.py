@@ -17,8 +17,9 @@ from services.nomination.nominations.model import OpenNomination
 from services.nomination.nominations.queries import mean_score
 from services.nomination.nominations.telling import TELLS
 from shared.approvals.findings import evaluate_case
-from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.kernel.occupation import occupation_name
 from shared.kernel.text import Text

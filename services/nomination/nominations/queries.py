@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.nomination.nominations.rules import DepartmentOpinion
-from shared.approvals.model import CaseStep, Decision, StepStatus
+from shared.approvals.step_model import CaseStep, Decision, StepStatus
 from shared.kernel.clock import shanghai_date
 from shared.procedures import Procedure
 

@@ -16,9 +16,10 @@ from services.subsidy.entitlements.errors import AlreadyGranted
 from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import EntitlementState
 from shared.approvals.judging import Judgement
-from shared.approvals.model import Case, CaseStatus, CaseStep
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import PlainEffects
 from shared.approvals.outcomes import follow
+from shared.approvals.step_model import CaseStep
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM
 from shared.kernel.money import yuan

@@ -12,9 +12,10 @@ from shared.approvals import applications, decisions
 from shared.approvals.advance import FactsWanted, advance_case
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
-from shared.approvals.model import Case, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseEffects, CaseOffice, PlainEffects
 from shared.approvals.queries import worklist
+from shared.approvals.step_model import Task
 from shared.calendar import Calendar
 from shared.identity.directory import Directory, Organisation
 from shared.kernel.actor import Actor, Membership

@@ -15,7 +15,8 @@ from shared.approvals.errors import (
     TaskTaken,
     VotesDoNotCarry,
 )
-from shared.approvals.model import CaseStatus, TaskStatus
+from shared.approvals.model import CaseStatus
+from shared.approvals.step_model import TaskStatus
 from shared.approvals.timeline import timeline
 from shared.kernel.clock import shanghai
 from shared.kernel.errors import Errors

@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import select
 
 from shared.approvals.due_dates import settle_due_dates
-from shared.approvals.model import TaskCandidate
 from shared.approvals.queries import steps_of
+from shared.approvals.step_model import TaskCandidate
 from shared.calendar import Overrides
 from shared.kernel.clock import ManualClock, shanghai
 from shared.messaging.tables import OutboxRow

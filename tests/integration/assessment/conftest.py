@@ -20,9 +20,10 @@ from services.assessment.sittings.handlers import OpenSitting, RosterImport, ope
 from services.assessment.spreadsheets.reading import Row, read_rows
 from shared.approvals.advance import FactsWanted, advance_case
 from shared.approvals.decisions import DecideTask, decide_task
-from shared.approvals.model import Case, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.queries import worklist
+from shared.approvals.step_model import Task
 from shared.calendar import Calendar
 from shared.identity.directory import Directory, Organisation
 from shared.kernel.actor import Actor, Membership

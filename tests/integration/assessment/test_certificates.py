@@ -18,8 +18,8 @@ from services.assessment.certificates.rules import SerialsExhausted
 from services.assessment.sittings.model import Candidate
 from shared.approvals.applications import resubmit_case
 from shared.approvals.loading import locked_case
-from shared.approvals.model import Task
 from shared.approvals.objections import LodgeObjection, lodge_objection
+from shared.approvals.step_model import Task
 from shared.approvals.timeline import timeline
 from shared.contracts.events import parse_event
 from shared.kernel.clock import shanghai

@@ -28,8 +28,9 @@ from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.queries import sitting_view
 from services.assessment.spreadsheets.reading import read_rows
 from shared.approvals.applications import OpenCase, resubmit_case, submit_case, withdraw_case
-from shared.approvals.model import Case, CaseFinding, CasePerson, Decision
+from shared.approvals.model import Case, CaseFinding, CasePerson
 from shared.approvals.queries import findings_of
+from shared.approvals.step_model import Decision
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors
 from tests.composed import composed

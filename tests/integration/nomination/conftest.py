@@ -22,8 +22,9 @@ from services.nomination.nominations.rules import rules as nomination_rules
 from shared.approvals.advance import advance_case
 from shared.approvals.applications import OpenCase, submit_case
 from shared.approvals.decisions import DecideTask, decide_task
-from shared.approvals.model import OPEN_TASK, Case, Task
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import OPEN_TASK, Task
 from shared.calendar import Calendar
 from shared.identity.directory import Directory, Office, Organisation
 from shared.kernel.actor import Actor, Membership

@@ -12,7 +12,7 @@ import services.subsidy
 from services.subsidy.proposals.handlers import propose_claims
 from shared.approvals import applications
 from shared.approvals.findings import CaseFinding
-from shared.approvals.model import CaseStep
+from shared.approvals.step_model import CaseStep
 from shared.contracts import make_event
 from shared.procedures import Catalogue, shared_rules
 from tests.integration.subsidy.counter import ACCOUNT, Counter, person
