@@ -63,6 +63,50 @@ DETAILS: dict[int, tuple[str, Text]] = {
 }
 
 
+# Where an error names no remedy of its own.
+REMEDIES = {
+    400: Text(
+        "请按接口说明（openapi.json）发送 UTF-8 编码的有效 JSON。",
+        "Send valid JSON in UTF-8, as the API's document (openapi.json) describes it.",
+    ),
+    401: Text("请登录后再试。", "Sign in and try again."),
+    403: Text(
+        "请由有权限的人员办理；您能办理的见“待办”。",
+        "Leave it to whose office it is; what you may take is in your worklist.",
+    ),
+    404: Text(
+        "请核对编号或地址，或从列表中重新选择。",
+        "Check the number or the address, or choose it from its list again.",
+    ),
+    405: Text("请改用 Allow 中列出的方法。", "Use one of the methods that Allow lists."),
+    409: Text(
+        "请刷新，查看最新状态后再办理。", "Reload, look at how it stands now, and decide again."
+    ),
+    410: Text("请从列表中重新选择。", "Choose it from its list again."),
+    412: Text(
+        "请刷新，查看最新内容后再办理。", "Reload, look at what it says now, and decide again."
+    ),
+    413: Text("请缩小后再发送，或分几次发送。", "Send less, or send it in parts."),
+    415: Text(
+        "请把 Content-Type 改为接口说明中列出的类型。",
+        "Set Content-Type to one that the API's document lists.",
+    ),
+    422: Text("请按提示更正后再提交。", "Correct what is named and send it again."),
+}
+
+
+ON_A_PAGE = Text("请返回上一页，重新填写后再试。", "Go back a page, fill it in anew and try again.")
+
+
+def remedy(status: int, lang: str, *, on_page: bool) -> str:
+    """What to do about an error of this status that says nothing closer; a person at a page knows
+    of no methods and content types."""
+    if on_page and status in (400, 405, 415):
+        return ON_A_PAGE.in_(lang)
+    general = REMEDIES[400 if status < 500 else 409]
+    return REMEDIES.get(status, general).in_(lang)
+
+
 def title(status: int, lang: str) -> str:
     return TITLES.get(status, TITLES[500 if status >= 500 else 400]).in_(lang)
 

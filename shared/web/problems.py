@@ -74,7 +74,7 @@ def problem_of(error: DomainError, headers: Mapping[str, str] | None = None) -> 
         "code": error.code,
         "field": error.field,
         "row": error.row,
-        "remedy": error.remedy(lang),
+        "remedy": error.remedy(lang) or failures.remedy(error.status, lang, on_page=wants_page()),
         "facts": error.codes or None,
         "errors": [_listed(each, lang) for each in several] or None,
         "request_id": request_id(),

@@ -41,6 +41,24 @@ def test_what_the_framework_refuses_is_a_problem_too(
     assert body["type"] == f"urn:gongjiang:problem:{code}"
 
 
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_every_refusal_says_what_to_do(client: FlaskClient, signer: Signer, lang: str) -> None:
+    headers = {**signer.bearer(a_person("worker")), "Accept-Language": lang}
+    answers = [
+        client.get("/subsidy/api/v1/no-such-thing", headers=headers),
+        client.delete(f"{API}/claims/mine", headers=headers),
+        client.post(f"{API}/claims", data="{", content_type="application/json", headers=headers),
+        client.post(f"{API}/claims", data="<a/>", content_type="application/xml", headers=headers),
+        client.post(f"{API}/claims", json={}, headers=headers),
+        client.get(f"{API}/claims/mine", headers=headers),
+        client.get(f"{API}/claims/mine", headers={"Accept-Language": lang}),
+    ]
+    assert [each.status_code for each in answers] == [404, 405, 400, 415, 422, 403, 401]
+    for answer in answers:
+        remedy = _problem(answer)["remedy"]
+        assert any("㐀" <= each <= "鿿" for each in remedy) == (lang == "zh"), remedy
+
+
 def test_a_refused_method_says_which_are_taken(client: FlaskClient) -> None:
     assert "GET" in client.delete(f"{API}/claims/mine").headers["Allow"]
 
