@@ -21,10 +21,11 @@ from sqlalchemy import Engine
 
 from shared import audit
 from shared.approvals.api import case_routes
+from shared.approvals.form_pages import Entrance, by_its_form
 from shared.approvals.notice_api import notice_routes
 from shared.approvals.notice_pages import notice_pages
 from shared.approvals.office import CaseEffects, CaseOffice
-from shared.approvals.pages import Entrance, by_its_form, case_pages
+from shared.approvals.pages import case_pages
 from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed, may_see_case
 from shared.approvals.restarting import restart_workflows

@@ -6,7 +6,7 @@ from typing import Any
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from shared.approvals import applications, decisions, queries
+from shared.approvals import applications, corrections, decisions, queries
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
 from shared.approvals.model import Case
@@ -105,14 +105,14 @@ def _application_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> 
     @routes.response(200, CaseSchema)
     @signed_in
     def resubmit(body: dict[str, Any], case_id: str) -> Response:
-        return act_on_case(case_id, "resubmit", applications.resubmit_case, body["form"])
+        return act_on_case(case_id, "resubmit", corrections.resubmit_case, body["form"])
 
     @routes.post("/cases/<case_id>/withdraw")
     @routes.arguments(ReasonSchema)
     @routes.response(200, CaseSchema)
     @signed_in
     def withdraw(body: dict[str, Any], case_id: str) -> Response:
-        return act_on_case(case_id, "withdraw", applications.withdraw_case, body["reason"])
+        return act_on_case(case_id, "withdraw", corrections.withdraw_case, body["reason"])
 
 
 def _reading_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:

@@ -24,7 +24,8 @@ from services.assessment.sittings.model import Sitting
 from services.assessment.sittings.rules import Roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
-from shared.approvals.applications import OpenCase, resume_earlier, save_draft, submit_draft
+from shared.approvals.applications import OpenCase, save_draft, submit_draft
+from shared.approvals.corrections import resume_earlier
 from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case, CasePerson, CaseStatus

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.approvals import applications
+from shared.approvals import corrections
 from shared.approvals.errors import (
     DecidedAnotherStep,
     FindingNotMet,
@@ -151,7 +151,7 @@ def test_a_returned_case_comes_back_to_the_step_that_returned_it(desk):
     case_id = to_union(desk)
     desk.decide(UNION, "return", "工龄证明缺失")
     assert desk.case(case_id).status == CaseStatus.RETURNED
-    desk.act(applications.resubmit_case, case_id, {"years": 6}, WORKER)
+    desk.act(corrections.resubmit_case, case_id, {"years": 6}, WORKER)
     desk.advance(case_id)
     case = desk.case(case_id)
     assert (case.status, case.current_step, case.round) == ("in_progress", "union_reviews", 2)
@@ -232,7 +232,7 @@ def test_experts_below_the_pass_mark_end_the_case(desk):
 def test_a_withdrawn_case_leaves_every_worklist(desk):
     case_id = to_union(desk)
     task = desk.tasks(UNION)[0]
-    desk.act(applications.withdraw_case, case_id, "本人放弃", WORKER)
+    desk.act(corrections.withdraw_case, case_id, "本人放弃", WORKER)
     assert desk.advance(case_id).outcome == "withdrawn"
     assert desk.tasks(UNION) == []
     with desk.sessions.begin() as session:

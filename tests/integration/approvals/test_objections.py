@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from shared.approvals import applications
+from shared.approvals import corrections
 from shared.approvals.model import CaseStatus
 from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.approvals.office import PlainEffects
@@ -95,5 +95,5 @@ def test_one_line_of_many_under_objection_does_not_hold_the_others(make_desk):
 def test_nobody_is_asked_about_a_case_that_was_withdrawn(desk):
     case_id = to_notice(desk)
     object_to(desk, case_id)
-    desk.act(applications.withdraw_case, case_id, "放弃", staff("张伟", "worker"))
+    desk.act(corrections.withdraw_case, case_id, "放弃", staff("张伟", "worker"))
     assert desk.tasks(LEADER) == []

@@ -1,7 +1,7 @@
 import pytest
 from sqlalchemy import select
 
-from shared.approvals import applications
+from shared.approvals import corrections
 from shared.approvals.errors import CaseNotOpen
 from shared.approvals.restarting import restart_workflows
 from shared.messaging.tables import OutboxRow
@@ -26,7 +26,7 @@ def test_a_lost_workflow_is_started_again_by_the_outbox(desk):
 
 def test_a_closed_case_has_no_workflow_to_start(desk):
     case_id = desk.submit(WORKER)
-    desk.act(applications.withdraw_case, case_id, "不再申请", WORKER)
+    desk.act(corrections.withdraw_case, case_id, "不再申请", WORKER)
 
     with pytest.raises(CaseNotOpen):
         desk.act(restart_workflows, [case_id])

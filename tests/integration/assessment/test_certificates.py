@@ -16,7 +16,7 @@ from services.assessment.certificates.queries import (
 )
 from services.assessment.certificates.rules import SerialsExhausted
 from services.assessment.sittings.model import Candidate
-from shared.approvals.applications import resubmit_case
+from shared.approvals.corrections import resubmit_case
 from shared.approvals.loading import locked_case
 from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.approvals.step_model import Task

@@ -27,7 +27,8 @@ from services.assessment.sittings.handlers import replace_roster
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.queries import sitting_view
 from services.assessment.spreadsheets.reading import read_rows
-from shared.approvals.applications import OpenCase, resubmit_case, submit_case, withdraw_case
+from shared.approvals.applications import OpenCase, submit_case
+from shared.approvals.corrections import resubmit_case, withdraw_case
 from shared.approvals.model import Case, CaseFinding, CasePerson
 from shared.approvals.queries import findings_of
 from shared.approvals.step_model import Decision

@@ -9,7 +9,7 @@ from services.nomination.honours.model import Honour
 from services.nomination.honours.queries import honour_of_case, honour_roll
 from services.nomination.nominations.errors import NominationUnderWay
 from services.nomination.nominations.queries import mean_score, panel_scores
-from shared.approvals.applications import withdraw_case
+from shared.approvals.corrections import withdraw_case
 from shared.approvals.model import CaseFinding, CaseStatus
 from shared.kernel.errors import Errors
 from shared.notices.model import Notice

@@ -11,7 +11,7 @@ from services.subsidy.budgets.rules import Account
 from services.subsidy.claims.handlers import fund_waiting
 from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.entitlements.model import Entitlement, EntitlementKeyRow
-from shared.approvals import applications
+from shared.approvals import applications, corrections
 from shared.approvals.findings import CaseFinding
 from shared.messaging.tables import OutboxRow
 from tests.integration.subsidy.counter import ACCOUNT, REGION, Counter, person
@@ -114,7 +114,7 @@ def test_of_two_claims_at_once_for_one_thing_the_second_is_refused_with_the_firs
 def test_a_withdrawn_case_gives_back_what_it_held(counter: Counter) -> None:
     counter.grant(1_000_000)
     case_id = counter.audited(1)
-    counter.act(applications.withdraw_case, case_id, "不再申请", person(1))
+    counter.act(corrections.withdraw_case, case_id, "不再申请", person(1))
     assert held(counter)["reserved"] == 0
     [payment] = counter.payments(case_id)
     assert payment.state == "cancelled"
