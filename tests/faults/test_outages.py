@@ -43,6 +43,7 @@ def test_without_the_bus_submissions_and_decisions_are_accepted_and_catch_up(
         # Workflows start without the bus, so the second half's first tasks open meanwhile.
         act_meanwhile(campaign, decisions=CLAIMS)
         assert waiting(evidence, campaign, "event") == CLAIMS - BEFORE
+        assert "消息总线没有应答" in system.make("deploy.run", "doctor").stdout
     catch_up(system, campaign)
 
 
