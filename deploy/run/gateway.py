@@ -47,7 +47,17 @@ _PROBLEM = (
     ' / Try again in a moment; nothing that was accepted is lost."}'
 )
 
+_TOO_LARGE = (
+    '{"type":"urn:gongjiang:problem:too_large","title":"内容过大 / Too large",'
+    '"status":413,"code":"too_large",'
+    '"detail":"一次最多发送 32 MB。 / At most 32 MB are taken at once.",'
+    '"remedy":"请缩小后再发送，或分几次发送。 / Send less, or send it in parts."}'
+)
+
 _TAIL = """	handle_errors {
+		@large expression {err.status_code} == 413
+		header @large Content-Type application/problem+json
+		respond @large `%s` 413
 		@away expression {err.status_code} in [502, 503, 504]
 		header @away Content-Type application/problem+json
 		header @away Retry-After 5
@@ -64,6 +74,6 @@ def caddyfile(upstreams: Mapping[str, str], port: int, host: str) -> str:
     inside = " ".join(f"/{service}/metrics" for service in SERVICES)
     routes = [(f" /{name}/*", upstreams[name]) for name in (*SERVICES, "identity")]
     routes += [("", upstreams["portal"])]
-    body = "".join(f"\tredir /{service} /{service}/ 308\n" for service in SERVICES)
+    body = "".join(f"\tredir /{name} /{name}/ 308\n" for name in (*SERVICES, "identity"))
     body += "".join(_ROUTE.format(path=path, upstream=upstream) for path, upstream in routes)
-    return _HEAD.format(port=port, host=host, inside=inside) + body + _TAIL % _PROBLEM
+    return _HEAD.format(port=port, host=host, inside=inside) + body + _TAIL % (_TOO_LARGE, _PROBLEM)

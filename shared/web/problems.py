@@ -1,12 +1,14 @@
 """Every error of every route as a problem (RFC 9457) in the asked language, or as a page of the
 same content. Messages never repeat what was sent: it may be personal."""
 
+import traceback
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
 import structlog
+import webargs.core
 from flask import Flask, Response, json, redirect, render_template, request
 from marshmallow import Schema, ValidationError, fields
 from sqlalchemy.exc import DBAPIError, IntegrityError
@@ -202,6 +204,14 @@ def _too_deep(error: RecursionError) -> Response:
     return problem_response(failures.http_error(400))
 
 
+def _unreadable_number(error: ValueError) -> Response:
+    """Python reads no integer of more than 4300 digits, and webargs lets that through."""
+    frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+    if any(frame.f_code is webargs.core.parse_json.__code__ for frame in frames):
+        return problem_response(failures.http_error(400))
+    return _unexpected(error)
+
+
 def _unexpected(error: Exception) -> Response:
     log.error(
         "unexpected_error",
@@ -219,6 +229,7 @@ def install_problems(app: Flask) -> None:
     app.register_error_handler(IntegrityError, _integrity)
     app.register_error_handler(DBAPIError, _database)
     app.register_error_handler(PoolTimeout, _pool)
+    app.register_error_handler(ValueError, _unreadable_number)
     app.register_error_handler(UnicodeEncodeError, _half_a_character)
     app.register_error_handler(RecursionError, _too_deep)
     app.register_error_handler(Exception, _unexpected)

@@ -62,6 +62,7 @@ BODIES: tuple[tuple[bytes, dict[str, str]], ...] = (
     (b"NaN", JSON),
     (b"\xff\xfe\x00", JSON),
     (b"[" * 20_000, JSON),
+    (b'{"form": {"a": ' + b"9" * 5000 + b"}}", JSON),
     (b'{"no_such_field": 1}', JSON),
     (b"<xml/>", {"Content-Type": "application/xml"}),
     (b"a=1", {"Content-Type": "application/x-www-form-urlencoded"}),
@@ -216,3 +217,12 @@ def test_a_wrong_method_is_a_problem_that_says_what_is_allowed(
         assert complaint(answer, "zh") is None, (wrong, address, answer.text)
         assert answer.json()["code"] == "method_not_allowed"
         assert {each.upper() for each in methods} <= set(answer.headers["allow"].split(", "))
+
+
+def test_more_than_the_gateway_takes_is_a_problem_in_both_languages(system: System) -> None:
+    answer = system.person("jinggong-worker1").call(
+        "POST", "/subsidy/api/v1/cases", content=b" " * (33 << 20), headers=JSON
+    )
+    assert (answer.status_code, answer.headers["content-type"]) == (413, PROBLEM)
+    problem = answer.json()
+    assert problem["code"] == "too_large" and CHINESE.search(problem["remedy"])

@@ -70,6 +70,15 @@ def test_json_that_cannot_be_read_is_a_problem(client: FlaskClient, signer: Sign
     assert answer.status_code == 400
 
 
+def test_a_number_of_thousands_of_digits_is_a_problem(client: FlaskClient, signer: Signer) -> None:
+    body = '{"title": "ab", "rows": [{"amount_fen": ' + "9" * 5000 + "}]}"
+    headers = signer.bearer(a_person("worker"))
+    answer = client.post(
+        f"{API}/claims", data=body, content_type="application/json", headers=headers
+    )
+    assert (answer.status_code, _problem(answer)["code"]) == (400, "bad_request")
+
+
 def test_a_body_of_another_type_is_a_problem(client: FlaskClient, signer: Signer) -> None:
     headers = signer.bearer(a_person("worker"), **{"Content-Type": "text/plain"})
     answer = client.post(f"{API}/claims", data="hello", headers=headers)
