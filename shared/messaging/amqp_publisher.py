@@ -64,6 +64,9 @@ class AmqpPublisher:
         channel.events["basic_nack"].add(self._on_nack)
         channel.events["basic_return"].add(self._on_return)
         channel.confirm_select()
+        # py-amqp would read the socket before each message, to hear that the broker blocks us; a
+        # blocked broker does not confirm, and that is waited for
+        self._connection.connection.client_properties["capabilities"].pop("connection.blocked", 0)
         self._channel, self._next_tag = channel, 1
 
     def _send(self, message: Message) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,19 +21,26 @@ log = logging.getLogger(__name__)
 CaseIsClosed = Callable[[Connection, str], bool]
 
 # `held`: kinds whose other side is away. A case waits as a whole from its first such row on.
+# `besides`: cases of which rows are under way.
 _NEXT = text("""
-    SELECT o.id, o.case_id, o.kind, o.sequence, o.content->>'signal' AS signal,
-           o.content->>'type' AS type,
-           (SELECT e.event::text FROM event_log e WHERE e.sequence = o.sequence) AS body,
-           CASE WHEN b.outbox_id = o.id THEN b.attempts ELSE 0 END AS attempts
-    FROM outbox o LEFT JOIN blocked_cases b ON b.case_id = o.case_id
-    WHERE o.delivered_at_utc IS NULL
-      AND (b.case_id IS NULL OR b.parked_at_utc IS NULL AND b.next_attempt_at_utc <= now())
-      AND (:none_held OR NOT EXISTS (
-        SELECT 1 FROM outbox h WHERE h.case_id = o.case_id AND h.id <= o.id
-           AND h.delivered_at_utc IS NULL AND h.kind = ANY(:held)))
-    ORDER BY o.id LIMIT :most
+    SELECT due.*, e.type, e.event::text AS body
+    FROM (
+        SELECT o.id, o.case_id, o.kind, o.sequence, o.content->>'signal' AS signal,
+               CASE WHEN b.outbox_id = o.id THEN b.attempts ELSE 0 END AS attempts
+        FROM outbox o LEFT JOIN blocked_cases b ON b.case_id = o.case_id
+        WHERE o.delivered_at_utc IS NULL AND o.case_id <> ALL(:besides)
+          AND (b.case_id IS NULL OR b.parked_at_utc IS NULL AND b.next_attempt_at_utc <= now())
+          AND (:none_held OR NOT EXISTS (
+            SELECT 1 FROM outbox h WHERE h.case_id = o.case_id AND h.id <= o.id
+               AND h.delivered_at_utc IS NULL AND h.kind = ANY(:held)))
+        ORDER BY o.id LIMIT :most
+    ) AS due LEFT JOIN event_log e ON e.sequence = due.sequence
+    ORDER BY due.id
 """)
+# Hashes the cases besides which it looks: a plan made for any list would compare them one by one.
+_PLAN = text("SET LOCAL plan_cache_mode = force_custom_plan")
+# A mark that a crash forgets is set again: its rows are sent twice, which everybody bears.
+_UNHURRIED = text("SET LOCAL synchronous_commit = off")
 _DELIVERED = text("UPDATE outbox SET delivered_at_utc = now() WHERE id = ANY(:ids)")
 _UNBLOCK = text("DELETE FROM blocked_cases WHERE outbox_id = ANY(:ids)")
 _BLOCK = text("""
@@ -51,7 +58,7 @@ _BLOCK = text("""
 class Limits:
     """`attempts`: after as many failures a row parks its case. Delays in seconds."""
 
-    batch: int = 1000
+    batch: int = 2000
     attempts: int = 10
     first_delay: float = 0.2
     longest_delay: float = 60.0
@@ -71,38 +78,26 @@ class Delivery:
         self._bus = _Hold((EVENT,), limits)
         self._workflows = _Hold((START, SIGNAL), limits)
 
-    def deliver(self, connection: Connection) -> int:
-        """Sends what is due, round by round, and commits after each; how many rows arrived."""
+    def read(self, connection: Connection, besides: Iterable[str] = ()) -> Batch:
+        """What is due next, of other cases than `besides`."""
+        held = [*self._bus.kinds(), *self._workflows.kinds()]
+        given = {"none_held": not held, "held": held, "besides": list(besides)}
+        with connection.begin():
+            connection.execute(_PLAN)
+            rows = connection.execute(_NEXT, {**given, "most": self._limits.batch}).all()
+        return Batch(rows, len(rows) == self._limits.batch)
+
+    def deliver(self, connection: Connection, batch: Batch) -> int:
+        """Sends round by round, and commits after each; how many rows arrived."""
         arrived = 0
-        for round in self._rounds(connection):
-            failures, waiting = self._send(connection, round.rows)
+        for rows in batch.rounds():
+            failures, waiting = self._send(connection, rows)
             stopped = failures.keys() | waiting
-            delivered = [row for row in round.rows if row.id not in stopped]
-            self._settle(connection, delivered, failures, round.rows)
-            round.stop_cases(row.case_id for row in round.rows if row.id in stopped)
+            delivered = [row for row in rows if row.id not in stopped] if stopped else rows
+            self._settle(connection, delivered, failures, rows)
+            batch.stop_cases(row.case_id for row in rows if row.id in stopped)
             arrived += len(delivered)
         return arrived
-
-    def _rounds(self, connection: Connection) -> Iterator[_Round]:
-        """The next row of every case together, then the next but one, and so on."""
-        held = [*self._bus.kinds(), *self._workflows.kinds()]
-        most = {"none_held": not held, "held": held, "most": self._limits.batch}
-        with connection.begin():
-            rows = connection.execute(_NEXT, most).all()
-        lines: dict[str, list[Row[Any]]] = {}
-        unnumbered: set[str] = set()
-        for row in rows:
-            if row.kind == EVENT and row.sequence is None:
-                unnumbered.add(row.case_id)
-            if row.case_id not in unnumbered:
-                lines.setdefault(row.case_id, []).append(row)
-        depth = 0
-        while True:
-            round = _Round([line[depth] for line in lines.values() if len(line) > depth], lines)
-            if not round.rows:
-                return
-            yield round
-            depth += 1
 
     def _send(
         self, connection: Connection, rows: list[Row[Any]]
@@ -149,6 +144,7 @@ class Delivery:
         rows: list[Row[Any]],
     ) -> None:
         with connection.begin():
+            connection.execute(_UNHURRIED)
             if delivered:
                 connection.execute(_DELIVERED, {"ids": [row.id for row in delivered]})
             if tried_before := [row.id for row in delivered if row.attempts]:
@@ -176,14 +172,33 @@ class Delivery:
         }
 
 
-@dataclass
-class _Round:
-    rows: list[Row[Any]]
-    lines: dict[str, list[Row[Any]]]
+class Batch:
+    """Rows that are due, each case's in their order. `is_full`: there may be more."""
+
+    def __init__(self, rows: Sequence[Row[Any]], is_full: bool) -> None:
+        self.is_full = is_full
+        self._lines: dict[str, list[Row[Any]]] = {}
+        unnumbered: set[str] = set()
+        for row in rows:
+            if row.kind == EVENT and row.body is None:
+                unnumbered.add(row.case_id)
+            if row.case_id not in unnumbered:
+                self._lines.setdefault(row.case_id, []).append(row)
+
+    @property
+    def cases(self) -> list[str]:
+        return list(self._lines)
+
+    def rounds(self) -> Iterator[list[Row[Any]]]:
+        """The next row of every case together, then the next but one, and so on."""
+        depth = 0
+        while rows := [line[depth] for line in self._lines.values() if len(line) > depth]:
+            yield rows
+            depth += 1
 
     def stop_cases(self, cases: Iterable[str]) -> None:
         for case_id in cases:
-            self.lines.pop(case_id, None)
+            self._lines.pop(case_id, None)
 
 
 class _Hold:

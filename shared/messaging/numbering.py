@@ -1,5 +1,5 @@
-"""The first commit of the relay: every committed event gets the next number and stands in the
-feed, before anybody is told."""
+"""The first commit of the relay: every committed event gets the next number and moves from the
+outbox into the feed, before anybody is told."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ _NUMBER = text("""
                content || jsonb_build_object('sequence', lpad(number::text, 12, '0'))
         FROM fresh
     )
-    UPDATE outbox SET sequence = fresh.number FROM fresh WHERE outbox.id = fresh.id
+    UPDATE outbox SET sequence = fresh.number, content = NULL FROM fresh WHERE outbox.id = fresh.id
 """)
-# Only what was published again after the first row left the outbox, where an index refuses it.
+# Only what was published again after it had its number: until then an index of the outbox refuses.
 _FORGET = text("""
     DELETE FROM outbox WHERE kind = 'event' AND sequence IS NULL
     AND EXISTS (SELECT 1 FROM event_log WHERE event_id = content->>'id')

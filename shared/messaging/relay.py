@@ -8,13 +8,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import DBAPIError
 
 from shared.messaging.bus import Bus
-from shared.messaging.delivery import CaseIsClosed, Delivery, Limits
+from shared.messaging.delivery import Batch, CaseIsClosed, Delivery, Limits
 from shared.messaging.failures import describe, is_lost_database
 from shared.messaging.leadership import lead, resign
 from shared.messaging.numbering import number_events
@@ -52,7 +52,7 @@ class Relay:
         self._case_is_closed, self._limits = case_is_closed, limits or Limits()
         self._link_audit = link_audit
         self._poll_seconds, self._keep_days = poll_seconds, keep_days
-        self._ahead = 0  # numbered while the last batch was delivered
+        self._ahead: tuple[int, Batch] | None = None  # how many were numbered, what is due
         self._linking, self._pruning = _Every(0.25), _Every(600.0)
         self._chores = [(_Every(seconds), do) for seconds, do in chores]
 
@@ -73,32 +73,35 @@ class Relay:
             publisher.close()
 
     def turn(self, connection: Connection, delivery: Delivery) -> int:
-        """Numbers, then delivers; how many rows moved. Behind a full batch the next one is numbered
-        on a connection of its own while this one is on its way."""
-        full = self._limits.batch
-        numbered = 0 if self._ahead == full else self._number(connection)
-        behind = full in (numbered, self._ahead)
-        self._ahead = 0
-        with ThreadPoolExecutor(1) if behind else nullcontext() as aside:
-            ahead = aside.submit(self._number_aside) if aside else None
-            delivered = delivery.deliver(connection)
-        self._ahead = ahead.result() if ahead else 0
-        return numbered + self._ahead + delivered
+        """Numbers, reads, delivers; how many rows moved. While a full batch is on its way the next
+        one, of other cases, is numbered and read on a connection of its own."""
+        numbered, batch = self._ahead or self._prepare(connection, delivery)
+        self._ahead = None
+        if not batch.is_full:
+            return numbered + delivery.deliver(connection, batch)
+        with ThreadPoolExecutor(1) as aside:
+            ahead = aside.submit(self._prepare_aside, delivery, batch.cases)
+            delivered = delivery.deliver(connection, batch)
+        self._ahead = ahead.result()
+        return numbered + delivered
 
-    def _number(self, connection: Connection) -> int:
+    def _prepare(
+        self, connection: Connection, delivery: Delivery, besides: Sequence[str] = ()
+    ) -> tuple[int, Batch]:
         with connection.begin():
             unnumbered = connection.execute(_UNNUMBERED).scalar_one()
-        return number_events(connection, self._limits.batch) if unnumbered else 0
+        numbered = number_events(connection, self._limits.batch) if unnumbered else 0
+        return numbered, delivery.read(connection, besides)
 
-    def _number_aside(self) -> int:
+    def _prepare_aside(self, delivery: Delivery, besides: Sequence[str]) -> tuple[int, Batch]:
         with self._engine.connect() as connection:
-            return self._number(connection)
+            return self._prepare(connection, delivery, besides)
 
     def _lead(self, connection: Connection, delivery: Delivery, stop: threading.Event) -> None:
         if not lead(connection, LEADER, stop):
             return
         log.info("this relay is active")
-        busy_at = time.monotonic()
+        busy_at, self._ahead = time.monotonic(), None
         try:
             while not stop.is_set():
                 moved = self.turn(connection, delivery)

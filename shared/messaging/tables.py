@@ -19,8 +19,8 @@ EVENT, START, SIGNAL = "event", "start", "signal"
 
 
 class OutboxRow(Base):
-    """What a transaction sends: an event (content: the CloudEvent), the start of a case's
-    workflow (no content) or a signal to it (content: {"signal": name})."""
+    """What a transaction sends: an event (content: the CloudEvent, until its number moves it to
+    event_log), the start of a case's workflow (no content) or a signal to it ({"signal": name})."""
 
     __tablename__ = "outbox"
     __table_args__ = (
@@ -30,12 +30,12 @@ class OutboxRow(Base):
             "id",
             postgresql_where=text("kind = 'event' AND sequence IS NULL"),
         ),
-        # An event published twice fails where it is written, not where the relay numbers it.
+        # An event published twice fails where it is written; one that has its number, in event_log.
         Index(
             "uq_outbox_event_id",
             text("(content ->> 'id')"),
             unique=True,
-            postgresql_where=text("kind = 'event'"),
+            postgresql_where=text("kind = 'event' AND sequence IS NULL"),
         ),
         Index("ix_outbox_undelivered", "id", postgresql_where=text("delivered_at_utc IS NULL")),
         Index(

@@ -313,7 +313,7 @@ def create_outbox(op: Any) -> None:
         "outbox",
         [sa.literal_column("(content ->> 'id')")],
         unique=True,
-        postgresql_where=sa.text("kind = 'event'"),
+        postgresql_where=sa.text("kind = 'event' AND sequence IS NULL"),
     )
 
 

@@ -3,6 +3,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 
 from sqlalchemy import Engine, text
 from sqlalchemy.orm import Session
@@ -15,6 +17,7 @@ from shared.messaging.outbox import publish, signal_workflow, start_workflow
 from shared.messaging.retention import prune_outbox
 from shared.persistence import Sessions
 from tests.integration.messaging.world import (
+    QUICK,
     Workflows,
     delivering,
     eventually,
@@ -139,6 +142,27 @@ def test_a_failing_row_parks_its_case_alone_until_it_is_freed(
     assert not parked()
 
 
+def test_behind_full_batches_each_row_is_sent_once_and_in_the_order_of_its_case(
+    engine: Engine, sessions: Sessions, pgmq_bus: Bus, workflows: Workflows
+) -> None:
+    """The next batch is read while one is on its way, and some of that one fail."""
+    workflows.refused.add("CLM-bad")
+    cases, turns = ["CLM-1", "CLM-2", "CLM-bad", "CLM-3"], range(12)
+    for turn in turns:
+        with sessions.begin() as session:
+            for case_id in cases[turn % 4 :] + cases[: turn % 4]:
+                publish(session, instruction(case_id, turn), case_id=case_id)
+                signal_workflow(session, case_id=case_id, signal=str(turn))
+    relay = make_relay(engine, pgmq_bus, workflows, limits=replace(QUICK, batch=3, attempts=2))
+    with in_background(relay.run):
+        # what is left of the bad case: all but its first event, which precedes the refused signal
+        eventually(lambda: waiting(engine) == 2 * len(turns) - 1, "all but the bad case's rows")
+    for case_id in ("CLM-1", "CLM-2", "CLM-3"):
+        calls = [signal for called, signal in workflows.calls if called == case_id]
+        assert calls == [str(turn) for turn in turns]
+    assert numbers(sessions) == list(range(1, 4 * len(turns) + 1))
+
+
 def test_while_the_workflow_server_is_away_events_go_on_and_nothing_is_parked(
     engine: Engine, sessions: Sessions, bus: Bus, workflows: Workflows
 ) -> None:
@@ -223,15 +247,16 @@ def test_a_queue_that_somebody_deleted_is_declared_again_and_the_event_arrives(
         with sessions.begin() as session:
             publish(session, instruction("CLM-1", 1), case_id="CLM-1")
         number_events(connection)
-        assert delivery.deliver(connection) == 1
+        assert delivery.deliver(connection, delivery.read(connection)) == 1
         with bus.connect() as broker:
             broker.channel().queue_delete("finance_from_subsidy")
         with sessions.begin() as session:
             publish(session, instruction("CLM-2", 1), case_id="CLM-2")
             publish(session, submitted("CLM-3"), case_id="CLM-3")  # nobody reads this type
         number_events(connection)
-        assert delivery.deliver(connection) == 1
-        eventually(lambda: delivery.deliver(connection), "the second try")
+        assert delivery.deliver(connection, delivery.read(connection)) == 1
+        again = partial(delivery.read, connection)
+        eventually(lambda: delivery.deliver(connection, again()), "the second try")
         assert waiting(engine) == 0
 
 
