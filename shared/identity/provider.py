@@ -13,7 +13,10 @@ from flask import Blueprint, Flask, Response, jsonify, redirect, render_template
 from shared.identity.errors import InvalidToken
 from shared.identity.grants import GrantRefused, Provider
 from shared.identity.provider_settings import ProviderSettings, RefusedInProduction
+from shared.identity.refusals import install_refusals, reader_language
 from shared.identity.tokens import FixedKeys, verified_claims
+from shared.kernel.region import region_name
+from shared.kernel.words import called
 from shared.web.logs import configure_logging
 from shared.web.serve import serve
 
@@ -30,9 +33,7 @@ def create_provider(settings: ProviderSettings) -> Flask:
         f"{urlsplit(each).scheme}://{urlsplit(each).netloc}" for each in settings.redirect_uris
     }
 
-    @app.errorhandler(GrantRefused)
-    def refused(error: GrantRefused) -> tuple[Response, int]:
-        return jsonify({"error": error.error}), error.status
+    install_refusals(app)
 
     @app.after_request
     def headers(response: Response) -> Response:
@@ -89,10 +90,17 @@ def _sign_in_address(issuer: str) -> str:
 
 
 def _page(provider: Provider, asked: dict[str, str], wrong: bool = False) -> tuple[str, int]:
-    preferred = request.cookies.get("lang") or request.accept_languages.best_match(["zh", "en"])
-    lang = "en" if preferred == "en" else "zh"
+    lang = reader_language()
     groups = provider.people.by_region(lang)
-    shown = render_template("authorize.html", asked=asked, wrong=wrong, lang=lang, groups=groups)
+    shown = render_template(
+        "authorize.html",
+        asked=asked,
+        wrong=wrong,
+        lang=lang,
+        groups=groups,
+        called=called,
+        region_name=region_name,
+    )
     return shown, 403 if wrong else 200
 
 

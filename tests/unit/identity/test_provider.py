@@ -1,4 +1,5 @@
 import base64
+import html
 import json
 import re
 from pathlib import Path
@@ -8,9 +9,11 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from flask.testing import FlaskClient
 
+from shared.identity import grants
 from shared.identity.issuing import code_challenge
 from shared.identity.provider import create_provider
 from shared.identity.provider_settings import ProviderSettings, RefusedInProduction
+from shared.identity.refusals import GRANTS
 from shared.kernel.identity_number import person_ref
 
 DEMONSTRATION = Path(__file__).parents[3] / "deploy" / "demonstration"
@@ -115,6 +118,8 @@ def test_the_page_lists_the_people_and_works_in_english(provider: FlaskClient) -
         "/identity/authorize", query_string=_asked(), headers={"Accept-Language": "en"}
     ).get_data(as_text=True)
     assert "Sign in (demonstration people)" in english
+    assert "Payment maker Chibi" in english and "拨付制单 赤壁市" in page
+    assert not re.search(r">[^<]*bureau\.payment_maker", english)
 
 
 def test_a_code_is_exchanged_once_for_the_tokens_of_that_person(provider: FlaskClient) -> None:
@@ -126,7 +131,7 @@ def test_a_code_is_exchanged_once_for_the_tokens_of_that_person(provider: FlaskC
     assert claims["memberships"][0]["organisation"] == "91421281MA4900001X"
     assert "421281198308120637" not in json.dumps(claims)
     assert _claims(answer.json["id_token"])["nonce"] == "n"
-    assert _redeem(provider, code).json == {"error": "invalid_grant"}
+    assert _redeem(provider, code).json["error"] == "invalid_grant"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +172,7 @@ def test_it_never_redirects_to_an_address_that_is_not_registered(
 def test_the_finance_system_signs_in_with_its_own_secret(provider: FlaskClient) -> None:
     form = {"grant_type": "client_credentials", "client_id": "gongjiang-finance"}
     wrong = provider.post("/identity/token", data={**form, "client_secret": "guess"})
-    assert wrong.json == {"error": "invalid_client"}
+    assert wrong.json["error"] == "invalid_client"
     right = provider.post("/identity/token", data={**form, "client_secret": "finance secret"})
     assert right.json is not None
     roles = {each["role"] for each in _claims(right.json["access_token"])["memberships"]}
@@ -182,7 +187,7 @@ def _password(provider: FlaskClient, username: str, **more: str) -> Any:
 def test_tests_and_the_demo_act_as_anyone_with_the_password(provider: FlaskClient) -> None:
     assert _password(provider, "chibi-union-reviewer").status_code == 200
     assert _password(provider, "chibi-union-reviewer", password="x").status_code == 400
-    assert _password(provider, "finance").json == {"error": "invalid_grant"}
+    assert _password(provider, "finance").json["error"] == "invalid_grant"
 
 
 def test_a_worker_of_a_roster_signs_in_by_number_and_name(provider: FlaskClient) -> None:
@@ -201,3 +206,37 @@ def test_userinfo_takes_the_access_token_only(provider: FlaskClient) -> None:
     shown = provider.get("/identity/userinfo", headers={"Authorization": f"Bearer {token}"})
     assert shown.json is not None and shown.json["name"] == "张伟"
     assert provider.get("/identity/userinfo").status_code == 401
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "form", "status"),
+    [
+        ("GET", "/identity/authorize", {}, 400),
+        ("POST", "/identity/token", {"grant_type": "refresh_token"}, 400),
+        ("POST", "/identity/token", {"grant_type": "password", "username": "x"}, 400),
+        ("POST", "/identity/token", {"grant_type": "client_credentials"}, 401),
+        ("GET", "/identity/userinfo", {}, 401),
+        ("GET", "/identity/no-such-page", {}, 404),
+        ("DELETE", "/identity/token", {}, 405),
+    ],
+)
+def test_a_refusal_is_told_in_the_readers_language(
+    provider: FlaskClient, method: str, path: str, form: dict[str, str], status: int
+) -> None:
+    for lang in ("zh", "en"):
+        asked = {"Accept-Language": lang}
+        answer = provider.open(path, method=method, data=form, headers=asked)
+        told = answer.get_json(force=True)
+        said = told.get("error_description") or told["detail"] + told["remedy"]
+        page = provider.open(
+            path, method=method, data=form, headers={**asked, "Accept": "text/html"}
+        )
+        assert (answer.status_code, page.status_code) == (status, status)
+        assert bool(re.search("[㐀-鿿]", said)) == (lang == "zh"), said
+        assert page.mimetype == "text/html" and said in html.unescape(page.text)
+
+
+def test_every_refusal_has_its_words() -> None:
+    source = (Path(grants.__file__).parent / "provider.py").read_text()
+    source += Path(grants.__file__).read_text()
+    assert set(re.findall(r'GrantRefused\("(\w+)"', source)) == set(GRANTS)
