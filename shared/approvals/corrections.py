@@ -22,6 +22,7 @@ from shared.approvals.submission import (
 )
 from shared.kernel.actor import Actor
 from shared.messaging import outbox
+from shared.notices.collecting import leave
 from shared.procedures import Procedure
 
 
@@ -64,6 +65,8 @@ def withdraw_case(
         if not procedure.step(opened.key).settings.get("withdrawable", True):
             raise WrongState(thing=case.id, status=procedure.title_of(opened.key))
         opened.cancel(office.clock.now())
+        if opened.notice_id is not None:
+            leave(session, opened.notice_id, case.id)
     close_as_withdrawn(session, office, case, procedure, reason, by)
     if not was_draft:
         outbox.signal_workflow(session, case_id=case.id)

@@ -16,6 +16,7 @@ from shared.approvals.step_model import CaseStep
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.region import region_at
 from shared.notices import handlers, queries
+from shared.notices.collecting import collect
 from shared.notices.handlers import Publishing
 from shared.notices.model import EntryStatus, Notice, NoticeEntry, NoticeStatus, ObjectionStatus
 from shared.procedures import Procedure, Step
@@ -41,7 +42,7 @@ def collect_notice(
     opened: CaseStep,
 ) -> None:
     region = region_at(case.regions.get(step.of, case.region), step.at)
-    notice = handlers.collect(
+    notice = collect(
         session,
         procedure=procedure,
         step=step,
@@ -63,6 +64,7 @@ def turn_notice(session: Session, office: CaseOffice, notice_id: str) -> Notice:
     turn = handlers.tick(session, notice_id, office.clock.now(), publishing=publishing(office))
     notice = session.get_one(Notice, notice_id)
     _record_published(session, office, notice, turn.published, SYSTEM)
+    _record_moved(session, office, notice, turn.moved)
     _record_ended(session, office, notice, turn.ended)
     return notice
 
@@ -125,6 +127,25 @@ def _record_published(
                 "first_day": notice.first_day.isoformat(),
                 "last_day": notice.last_day.isoformat(),
                 "days": notice.length_wd,
+                "provisional": notice.provisional,
+            },
+        )
+
+
+def _record_moved(
+    session: Session, office: CaseOffice, notice: Notice, case_ids: list[str]
+) -> None:
+    for case_id in case_ids:
+        assert notice.ends_at_utc is not None
+        audit.record(
+            session,
+            at=office.clock.now(),
+            actor=SYSTEM,
+            action="due_date_settled",
+            case_id=case_id,
+            facts={
+                "step": notice.step_key,
+                "due": notice.ends_at_utc.isoformat(),
                 "provisional": notice.provisional,
             },
         )

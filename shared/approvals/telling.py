@@ -3,8 +3,10 @@ Pure; a service says its own deeds (`CaseEffects.tells`)."""
 
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import Any
 
+from shared.kernel.clock import shanghai_date
 from shared.kernel.text import Text
 
 Teller = Callable[[Mapping[str, Any]], Text | None]
@@ -21,7 +23,7 @@ def told(action: str, facts: Mapping[str, Any], own: Mapping[str, Teller]) -> Te
 
 def _published(facts: Mapping[str, Any]) -> Text:
     number, first, last, days = (facts[it] for it in ("notice", "first_day", "last_day", "days"))
-    guessed_zh, guessed_en = ("（暂定）", " (provisional)") if facts["provisional"] else ("", "")
+    guessed_zh, guessed_en = _guessed(facts)
     return Text(
         f"公示编号 {number}，自 {first} 至 {last}{guessed_zh}，共 {days} 个工作日。",
         f"Notice {number}, from {first} to {last}{guessed_en}, {days} working days.",
@@ -60,7 +62,18 @@ def _decided(facts: Mapping[str, Any]) -> Text | None:
     return Text("对公示异议的处理结论。", "On the objection to the public notice.")
 
 
+def _moved(facts: Mapping[str, Any]) -> Text:
+    day = shanghai_date(datetime.fromisoformat(facts["due"]))
+    guessed_zh, guessed_en = _guessed(facts)
+    return Text(f"新的期限为 {day}{guessed_zh}。", f"It now ends on {day}{guessed_en}.")
+
+
+def _guessed(facts: Mapping[str, Any]) -> tuple[str, str]:
+    return ("（暂定）", " (provisional)") if facts["provisional"] else ("", "")
+
+
 TELLS: Mapping[str, Teller] = {
+    "due_date_settled": _moved,
     "notice_published": _published,
     "notice_ended": _ended,
     "objection_lodged": _lodged,

@@ -1,10 +1,19 @@
 """What the timeline tells of a public notice: when it stands, what was held against it."""
 
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+from shared.approvals.corrections import withdraw_case
 from shared.approvals.noticing import publish_notice
 from shared.approvals.office import PlainEffects
 from shared.approvals.timeline import TimelineEntry, timeline
+from shared.calendar import Overrides
+from shared.kernel.clock import ManualClock, shanghai
+from shared.kernel.text import Text
+from shared.notices.queries import public_notice, shown_rows
+from shared.notices.signing import public_key
+from shared.notices.verification import verify_snapshots
 from tests.integration.approvals.conftest import CHAIN, Desk, officer, staff
 from tests.integration.approvals.test_a_case_goes_its_way import LEADER, to_notice, to_union
 from tests.integration.approvals.test_objections import AFTER, notice_of, object_to
@@ -76,6 +85,42 @@ def test_every_case_of_a_batch_is_told_by_whom_it_was_published_and_when_it_ende
         published, ended = told(desk, case_id, "notice_published", "notice_ended")
         assert (published.actor_name, published.facts["days"]) == ("发布", 5)
         assert ended.facts["notice"] == notice_of(desk, case_id)
+
+
+def test_who_takes_the_case_back_before_the_notice_is_published_is_not_in_it(
+    make_desk, tmp_path: Path
+):
+    (tmp_path / "monthly.yaml").write_text(MONTHLY, encoding="utf-8")
+    desk = make_desk(PlainEffects())
+    leaving, staying = (staff(name, "worker") for name in ("一", "二"))
+    cases = [desk.submit(person, "monthly-honour") for person in (leaving, staying)]
+    for case_id in cases:
+        desk.advance(case_id)
+    number = notice_of(desk, cases[0])
+    desk.act(withdraw_case, cases[0], "放弃", leaving)
+    desk.act(publish_notice, number, officer("发布", "union.reviewer"))
+    with desk.sessions.begin() as session:
+        notice = public_notice(session, number)
+        assert notice is not None
+        assert [row["name"] for row in shown_rows(notice)] == [staying.name]
+    assert told(desk, cases[0], "notice_published") == []
+    # what is on notice already stays as it was signed
+    desk.act(withdraw_case, cases[1], "放弃", staying)
+    with desk.sessions.begin() as session:
+        assert verify_snapshots(session, [public_key(desk.office.snapshot_key)]) == (1, [])
+
+
+def test_the_timeline_tells_a_notices_new_end_when_the_years_holidays_are_announced(desk: Desk):
+    clock = ManualClock(shanghai(date(2027, 3, 1), 9))
+    desk = Desk(desk.sessions, replace(desk.office, clock=clock), clock)
+    case_id = to_notice(desk)
+    off = {date(2027, 3, day): False for day in (2, 3)}
+    desk.office.calendar.override(Overrides(off, frozenset({2027})))
+    for _ in range(2):
+        desk.advance(case_id)
+    [moved] = told(desk, case_id, "due_date_settled")
+    assert moved.facts["step"] == "public_notice"
+    assert moved.says == Text("新的期限为 2027-03-09。", "It now ends on 2027-03-09.")
 
 
 def test_what_an_ordinary_decision_says_is_its_name_alone(desk: Desk):

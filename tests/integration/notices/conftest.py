@@ -13,6 +13,7 @@ from shared.identity.directory import Office
 from shared.kernel.clock import ManualClock
 from shared.kernel.text import Text
 from shared.notices import handlers
+from shared.notices.collecting import collect
 from shared.notices.handlers import Publishing
 from shared.notices.model import Notice, NoticeRow
 from shared.persistence import Keyring, Sessions, open_engine, open_sessions
@@ -59,7 +60,7 @@ class Board:
         step = document.step("shown")
         row = NoticeRow(f"person of {case_id}", {"name": f"选手 {case_id}", **values})
         with self.sessions.begin() as session:
-            return handlers.collect(
+            return collect(
                 session,
                 procedure=document,
                 step=step,
@@ -76,7 +77,7 @@ class Board:
         with self.sessions.begin() as session:
             now = self.clock.now()
             turn = handlers.tick(session, notice_id, now, publishing=self.publishing)
-            return turn.published + turn.ended
+            return turn.published + turn.moved + turn.ended
 
     def notice(self, notice_id: str) -> Notice:
         with self.sessions.begin() as session:

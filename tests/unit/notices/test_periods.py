@@ -6,7 +6,7 @@ import pytest
 
 from shared.calendar import Calendar
 from shared.kernel.clock import shanghai
-from shared.notices.handlers import first_working_moment_of_next_month
+from shared.notices.collecting import first_working_moment_of_next_month
 
 REAL_NOTICES = [
     pytest.param(date(2024, 3, 12), date(2024, 3, 18), id="湖北省直机关工会-五一-2024"),
