@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request
 
 from shared.approvals import applications, corrections, queries
 from shared.approvals.applications import OpenCase
+from shared.approvals.applicants import applying_roles
 from shared.approvals.catalogue import procedure_here, procedure_shown
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
@@ -18,7 +19,7 @@ from shared.evidence.handlers import keep_file
 from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
 from shared.procedures import Procedure
-from shared.web.access import current_actor, public, signed_in
+from shared.web.access import actor_or_none, current_actor, public, signed_in
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.problems import problem_of
 
@@ -28,6 +29,12 @@ Entrance = Callable[[Procedure], str | None]
 
 def by_its_form(procedure: Procedure) -> str | None:
     return None
+
+
+def _may_apply(procedure: Procedure) -> bool:
+    """Who is not signed in may yet be anybody."""
+    actor = actor_or_none()
+    return actor is None or bool(applying_roles(procedure, actor))
 
 
 def add_form_pages(
@@ -87,7 +94,9 @@ def _apply_pages(
     def choose_procedure() -> str:
         today = office.clock.today()
         found = [p for p in office.catalogue.all() if p.in_force(today, p.region)]
-        return render_template("apply_list.html", procedures=found, service=office.service)
+        return render_template(
+            "apply_list.html", procedures=found, service=office.service, may_apply=_may_apply
+        )
 
     @pages.get("/apply/<procedure_id>")
     @signed_in

@@ -102,6 +102,7 @@ class Counter:
         problems = [each for each in catalogue.problems() if each.severity == "error"]
         assert not problems, problems
         self.sessions, self.clock, self.registry = sessions, clock, Registry()
+        self.folder = folder
         self.office = CaseOffice(
             service="subsidy",
             prefix="CLM",

@@ -271,6 +271,19 @@ def test_the_ways_in_offer_each_what_they_may_open(visit: Visit) -> None:
         )
 
 
+def test_what_no_role_of_theirs_applies_for_is_shown_to_a_person_without_a_way_in(
+    counter: Counter, visit: Visit
+) -> None:
+    [procedure] = counter.office.catalogue.all()
+    folder = counter.folder / "for-organisations.yaml"
+    text = procedure.source_text.replace("[worker]", "[organisation.officer]")
+    folder.write_text(text.replace("id: skill-upgrade-subsidy", "id: of-organisations"))
+    counter.office.catalogue.refresh()
+    page = visit(person(1)).get("/subsidy/apply").text
+    assert "/subsidy/apply/skill-upgrade-subsidy?" in page
+    assert "/subsidy/apply/of-organisations?" not in page and "不由您的身份申请" in page
+
+
 def test_the_page_of_budgets_enters_one(visit: Visit) -> None:
     form = {**{k: str(v) for k, v in APPROPRIATION.items()}, "amount": "10000.00"}
     assert visit(BUREAU).post("/subsidy/budgets", data=form).status_code == 303
