@@ -143,8 +143,10 @@ def _for_the_administrator(zh: str, en: str, statements: list[sql.Composed]) -> 
 
 def _said(error: psycopg.Error) -> str:
     """The server's own last sentence. It names the user and the database, never the password."""
-    lines = [line.strip() for line in str(error).splitlines() if line.strip()]
-    return lines[-1].rpartition("failed: ")[2] if lines else type(error).__name__
+    found = [
+        line.rpartition("failed: ")[2] for line in str(error).splitlines() if "failed: " in line
+    ]
+    return found[-1].strip() if found else type(error).__name__
 
 
 def bus_trouble(url: str) -> BusTrouble | None:

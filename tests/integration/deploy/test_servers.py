@@ -75,7 +75,7 @@ def test_a_user_whom_the_server_does_not_know_is_named_with_what_it_said(server:
 
 
 def test_a_wrong_password_is_told_and_not_shown(server: URL) -> None:
-    if server.password is None:
+    if not server.password:
         pytest.skip("the embedded PostgreSQL asks for no password")
     said = told(server.set(password=SECRET))
 
