@@ -7,8 +7,8 @@ from typing import Any
 from flask import Blueprint, redirect, render_template, request
 
 from shared.approvals import applications, corrections, queries
-from shared.approvals.applications import OpenCase
 from shared.approvals.applicants import applying_roles
+from shared.approvals.applications import OpenCase
 from shared.approvals.catalogue import procedure_here, procedure_shown
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
