@@ -20,6 +20,8 @@ from deploy.run.words import CannotStart
 ROOT = Path(__file__).parents[2]
 HEX_KEYS = ("instance", "person_ref", "data", "lookup", "session", "identity")
 CLIENT_SECRETS = ("oidc_client", "finance_client")
+LOWEST_PORT = 10_000
+_OUTGOING = Path("/proc/sys/net/ipv4/ip_local_port_range")
 PORTS = (
     *("temporal", "temporal_ui", "identity", "nomination", "assessment", "subsidy"),
     *("portal", "bank", "registry", "finance"),
@@ -106,10 +108,11 @@ class State:
         path = self.folder / "ports.json"
         kept: dict[str, int] = read_json(path, {})
         chosen: dict[str, int] = {}
+        highest = first_outgoing_port()
         for name in PORTS:
             old = kept.get(name)
-            free = old is not None and old not in chosen.values() and is_free(old)
-            chosen[name] = old if free and old is not None else free_port(chosen.values())
+            good = old is not None and old < highest and old not in chosen.values() and is_free(old)
+            chosen[name] = old if good and old is not None else free_port(chosen.values())
         write_json(path, chosen)
         return chosen
 
@@ -152,9 +155,16 @@ def is_free(port: int, host: str = "127.0.0.1") -> bool:
 
 
 def free_port(taken: Any = ()) -> int:
+    """Below those that the kernel gives to outgoing connections: one of these could take it before
+    the process that it is meant for has. By chance, as another system may be choosing as well."""
+    below = first_outgoing_port() - LOWEST_PORT
     while True:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        if port not in taken:
+        port = LOWEST_PORT + secrets.randbelow(below)
+        if port not in taken and is_free(port, ""):
             return port
+
+
+def first_outgoing_port() -> int:
+    """Linux may be told to use all of them; then there is no better choice than any."""
+    first = int(_OUTGOING.read_text().split()[0])
+    return first if first > 2 * LOWEST_PORT else 60_000

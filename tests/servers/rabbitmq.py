@@ -5,13 +5,13 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
+from deploy.run.state import free_port
 from tests.servers.docker_engine import without_reaper_if_it_cannot_run
 
 IMAGE = os.environ.get("RABBITMQ_IMAGE", "rabbitmq:4")
@@ -74,7 +74,7 @@ def rabbitmq_server() -> Iterator[Broker]:
     without_reaper_if_it_cannot_run()
     container = (
         DockerContainer(IMAGE)
-        .with_bind_ports(_PORT, _free_port())  # Docker's own choice would change at each start
+        .with_bind_ports(_PORT, free_port())  # Docker's own choice would change at each start
         .with_env("RABBITMQ_DEFAULT_USER", _USER)
         .with_env("RABBITMQ_DEFAULT_PASS", _PASSWORD)
         .waiting_for(ExecWaitStrategy(_READY))
@@ -82,9 +82,3 @@ def rabbitmq_server() -> Iterator[Broker]:
     with container as running:
         host, port = running.get_container_host_ip(), int(running.get_exposed_port(_PORT))
         yield Broker(running, host, port)
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("", 0))
-        return int(probe.getsockname()[1])

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+
+from deploy.run.state import free_port
 
 ROOT = Path(__file__).parents[2]
 UP_SECONDS = 330.0  # a little more than the command gives itself, which says what is missing
@@ -105,7 +106,7 @@ def until(find: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
 @contextmanager
 def running_system(folder: Path, **more: str) -> Iterator[System]:
     """Started by the supervisor's own command, stopped by it at the end."""
-    port = _free_port()
+    port = free_port()
     environ = {
         **os.environ,
         "GONGJIANG_STATE": str(folder),
@@ -135,9 +136,3 @@ def _supervise(
         text=True,
         timeout=seconds,
     )
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

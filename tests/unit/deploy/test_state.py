@@ -109,6 +109,14 @@ def test_what_no_record_names_is_found_by_its_mark(sleeper: subprocess.Popen[byt
     assert ours.left_behind({}, "test-install") == {}
 
 
+def test_no_port_is_one_that_an_outgoing_connection_may_take_first(state: State) -> None:
+    """A process that found its port taken would be started again and again, and never stand."""
+    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    write_json(state.folder / "ports.json", {"identity": first + 1})  # of an older version
+
+    assert all(1024 < port < first for port in state.ports().values())
+
+
 def test_who_holds_a_port_is_named() -> None:
     with socket.socket() as taker:
         taker.bind(("127.0.0.1", 0))
