@@ -69,7 +69,7 @@ def evidence_blueprint(desk: EvidenceDesk) -> Blueprint:
 
     @blueprint.route("/<file_id>", methods=["GET"])
     @signed_in
-    @blueprint.response(200, fields.Raw(), content_type="application/octet-stream")
+    @blueprint.response(200, {"type": "string", "format": "binary"}, content_type="*/*")
     def download_evidence(file_id: str) -> Response:
         """Fetch a file of a case that you may see."""
         with sessions().begin() as session:

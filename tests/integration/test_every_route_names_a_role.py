@@ -1,5 +1,6 @@
 """Every route of every service says who may call it, and the API document describes them all."""
 
+import json
 import re
 
 import pytest
@@ -26,6 +27,18 @@ def test_the_api_document_is_generated_and_names_the_shared_routes(service):
     paths = document["paths"]
     for path in ("/cases", "/cases/{case_id}", "/tasks", "/tasks/{task_id}/decision", "/notices"):
         assert f"/{name}/api/v1{path}" in paths
+
+
+def test_every_reference_of_the_api_document_leads_somewhere(service):
+    name = service.composition.name
+    document = service.web().test_client().get(f"/{name}/api/v1/openapi.json").get_json()
+    references = set(re.findall(r'"\$ref": "([^"]*)"', json.dumps(document)))
+    assert references
+    for reference in references:
+        found = document
+        for part in reference.removeprefix("#/").split("/"):
+            assert part in found, reference
+            found = found[part]
 
 
 @pytest.mark.parametrize("path", ["/tasks", "/cases", "/cases/CLM-2024-000001", "/events"])

@@ -116,6 +116,8 @@ def test_every_route_of_subsidy_says_who_may_call_it(app: Flask) -> None:
 def test_the_document_of_the_api_is_made(app: Flask) -> None:
     document = as_json(app.test_client().get(f"{API}/openapi.json"))
     assert f"{API}/payment-batches/{{batch_id}}/allocation" in document["paths"]
+    shown = document["paths"][f"{API}/payment-batches/{{batch_id}}"]["get"]["responses"]["200"]
+    assert set(shown["content"]) == {"application/json", "application/xml", "text/plain"}
 
 
 def test_a_budget_is_entered_by_the_finance_bureau_of_the_region_alone(visit: Visit) -> None:
