@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from typing import Any
 
 import psycopg
 from kombu import Connection
@@ -52,10 +53,10 @@ class Bus:
         if self._dsn is None and not url.startswith(("amqp://", "amqps://")):
             raise ValueError("the bus must be amqp://… or pgmq:<keyword DSN>")
 
-    def connect(self) -> Connection:
-        """A connection with the whole topology declared; the caller closes it.
-        Raises what kombu raises when the bus is away."""
-        connection = self._open()
+    def connect(self, **options: Any) -> Connection:
+        """A connection with the whole topology declared; the caller closes it. `options`: of the
+        transport. Raises what kombu raises when the bus is away."""
+        connection = self._open(options)
         try:
             with self._declaring_alone():
                 declare(connection, self.routes, self.services)
@@ -76,7 +77,7 @@ class Bus:
             if self._dsn is not None:
                 psycopg.connect(self._dsn, connect_timeout=CONNECT_SECONDS).close()
             else:
-                hang_up(self._open())
+                hang_up(self._open({}))
         except Exception as error:
             raise Unavailable(type(error).__name__) from error
 
@@ -93,13 +94,13 @@ class Bus:
     def _declare(self) -> None:
         hang_up(self.connect())
 
-    def _open(self) -> Connection:
+    def _open(self, options: dict[str, Any]) -> Connection:
         if self._dsn is not None:
             install_pgmq(self._dsn)
-            options = {**_PGMQ_OPTIONS, "conn_string": self._dsn}
+            options = {**_PGMQ_OPTIONS, "conn_string": self._dsn, **options}
             connection = Connection(transport=PgmqTransport, transport_options=options)
         else:
-            options = {"read_timeout": 30, "write_timeout": 10}
+            options = {"read_timeout": 30, "write_timeout": 10, **options}
             connection = Connection(
                 self._url, connect_timeout=CONNECT_SECONDS, transport_options=options
             )

@@ -73,7 +73,7 @@ def measure_relay(world: World, quick: bool) -> Figure | None:
         return None
     with rabbitmq_server() as broker:
         broker.add_virtual_host("bench")
-        return relaying.measure(world, broker.url("bench"), 1000 if quick else 5000, say)
+        return relaying.measure(world, broker.url("bench"), 2000 if quick else 20_000, say)
 
 
 def measure_worklist(world: World, quick: bool) -> Figure:
