@@ -100,7 +100,7 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
 
     @routes.get("/payment-batches/<batch_id>")
     @routes.response(200, BatchWithPaymentsSchema)
-    @routes.doc(responses={"200": {"content": {PAIN_001: AS_TEXT, BANK_FILE: AS_TEXT}}})
+    @routes.doc(responses={200: {"content": {PAIN_001: AS_TEXT, BANK_FILE: AS_TEXT}}})
     @requires(*queries.OFFICES)
     def show_batch(batch_id: str) -> Response:
         """JSON, or pain.001 (application/xml), or a bank file (text/plain, GB18030) by Accept."""
