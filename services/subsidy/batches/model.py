@@ -48,7 +48,7 @@ class PaymentBatch(Base):
     @property
     def sent_at(self) -> datetime:
         """When its payments were instructed. Raises BatchNotSent."""
-        if self.state != BatchState.ALLOCATED or self.allocated_at_utc is None:
+        if self.allocated_at_utc is None:
             raise BatchNotSent(batch=self.id, state=self.state)
         return self.allocated_at_utc
 
