@@ -17,6 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session, selectinload
 
+from shared.approvals.applicants import WORKER
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.model import CLOSED, Case, CaseFinding, CasePerson
 from shared.approvals.opening import NEVER
@@ -88,8 +89,8 @@ def _page_of(actor: Actor, membership: Membership, after: tuple[datetime, str] |
 
 
 def may_see(actor: Actor) -> ColumnElement[bool]:
-    """Condition on `cases`: the people it concerns, every office that had or has a task in it,
-    auditors and operators."""
+    """Condition on `cases`: the people it concerns, the offices of the organisation that applied,
+    every office that had or has a task in it, auditors and operators."""
     if any(actor.has_role(role) for role in SEES_EVERYTHING):
         return true()
     concerned = exists().where(
@@ -103,7 +104,10 @@ def may_see(actor: Actor) -> ColumnElement[bool]:
         TaskCandidate.task_id == Task.id,
         or_(*(offered_to(m) for m in actor.memberships)),
     )
-    return or_(concerned, submitted, office)
+    colleagues = Case.organisation.in_(
+        [m.organisation for m in actor.memberships if m.organisation and m.role != WORKER]
+    )
+    return or_(concerned, submitted, colleagues, office)
 
 
 def visible_case(session: Session, case_id: str, actor: Actor) -> Case:

@@ -49,16 +49,10 @@ class SittingView:
 
 def visible_sitting(session: Session, sitting_id: str, actor: Actor) -> tuple[Sitting, Case]:
     """Raises SittingNotFound also for one that is not theirs to see."""
-    organisations = [
-        each.organisation for each in actor.memberships if each.role == "organisation.officer"
-    ]
     found = session.execute(
         select(Sitting, Case)
         .join(Case, Case.id == Sitting.case_id)
-        .where(
-            Sitting.case_id == sitting_id,
-            may_see(actor) | Sitting.organisation.in_(organisations),
-        )
+        .where(Sitting.case_id == sitting_id, may_see(actor))
         .options(selectinload(Sitting.staff))
     ).one_or_none()
     if found is None:

@@ -46,6 +46,7 @@ from tests.integration.nomination.conftest import (
     SECRETARY,
     TAX,
     Nomination,
+    of_unit,
 )
 from tests.signing import Signer, a_signer, web_settings
 
@@ -238,6 +239,19 @@ def test_merits_are_shown_on_the_case_to_who_may_see_it_and_to_nobody_else(
     assert "车城杯" in visit(OFFICER).get(f"/nomination/cases/{case_id}").text
     assert visit(WORKER).get(f"{API}/merits").json["competition_results"][0]["tier"] == "county"
     assert "车城杯" in visit(WORKER).get("/nomination/merits").text
+
+
+def test_the_officers_of_the_organisation_that_applied_see_its_case_and_its_workers_do_not(
+    nomination: Nomination,
+    visit,  # type: ignore[no-untyped-def]
+) -> None:
+    nomination.win_a_competition()
+    path = f"{API}/cases/{nomination.submit()}"
+    assert visit(COLLEAGUE).get(path).status_code == 200
+    worker = of_unit("a worker", "worker")
+    elsewhere = Actor("e", "e", (Membership("enterprise.officer", "91420300X", None, None),))
+    for other in (worker, elsewhere):
+        assert visit(other).get(path).status_code == 404
 
 
 def test_the_case_page_shows_scores_only_once_all_experts_have_scored(
