@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from shared.kernel.text import Text
+from shared.kernel.text import Text, half_width
+
+# What `Fraction` reads beyond it is no score: "85/2", "1/0", and "1e999999999", which never ends.
+_SCORE = re.compile(r"\d{1,9}(\.\d{1,9})?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +66,8 @@ class PanelResult:
 
 def panel_result(settings: Mapping[str, Any], scores: Sequence[int | str]) -> PanelResult:
     """The mean against the pass mark, inclusive. `passed` is None until all have scored. A score is
-    a whole number or decimal text ("85.5"). Raises ValueError for one out of range."""
-    exact = [Fraction(str(score)) for score in scores]
+    a whole number or decimal text ("85.5"). Raises ValueError for anything else."""
+    exact = [_exact(score) for score in scores]
     if any(not 0 <= score <= settings["maximum"] for score in exact):
         raise ValueError(f"a score is between 0 and {settings['maximum']}")
     needed, mark = settings["experts"], settings["pass_mark"]
@@ -79,3 +83,10 @@ def panel_result(settings: Mapping[str, Any], scores: Sequence[int | str]) -> Pa
             f"{len(exact)} of {needed} experts scored, mean {shown} (pass mark {mark}).",
         ),
     )
+
+
+def _exact(score: int | str) -> Fraction:
+    text = half_width(str(score))
+    if not _SCORE.fullmatch(text):
+        raise ValueError(f"not a score: {text[:20]!r}")
+    return Fraction(text)

@@ -59,6 +59,15 @@ def test_the_mean_of_the_experts_passes_at_the_mark() -> None:
         panel_result(settings, [101])
 
 
+@pytest.mark.parametrize(
+    "score", ["85/2", "1/0", "1e999999999", "-1", "+85", "8_5", "nan", "", "100.01", True]
+)
+def test_a_score_is_digits_with_a_point_and_nothing_else(score: Any) -> None:
+    settings = step(panel="p", experts=3, pass_mark=80).settings
+    with pytest.raises(ValueError):
+        panel_result(settings, [score])
+
+
 @given(st.integers(0, 100), st.integers(0, 300), st.integers(0, 300))
 def test_a_minimum_is_rounded_up_and_a_maximum_down(
     percent: int, inside: int, outside: int
