@@ -17,6 +17,7 @@ _GRADUATION_WORDS = {
     "college": ("高职/大专", "a junior college"),
     "university": ("大学本科", "a university"),
 }
+School = Literal["vocational", "senior_technical", "college", "university"]
 _TITLES = ("none", "junior", "intermediate", "senior")
 _TITLE_WORDS = {
     "none": ("无职称", "no title"),
@@ -51,7 +52,7 @@ def years_in_occupation_at_least(facts: Facts, years: int) -> Verdict:
 @rules.rule("graduated_at_least", needs=("graduation",))
 def graduated_at_least(
     facts: Facts,
-    level: Literal["vocational", "senior_technical", "college", "university"],
+    level: School,
     related: bool = True,
 ) -> Verdict:
     """毕业于该类及以上院校（related：限本专业或相关专业）。
@@ -60,18 +61,38 @@ def graduated_at_least(
     if held not in _GRADUATIONS:
         return unreadable(facts, "graduation")
     enough = _GRADUATIONS.index(held) >= _GRADUATIONS.index(level)
+    zh, en = _GRADUATION_WORDS[level]
+    return _graduated(facts, held, enough, related, (f"{zh}及以上", f"{en} or above"))
+
+
+@rules.rule("graduated_from", needs=("graduation",))
+def graduated_from(facts: Facts, kinds: tuple[School, ...], related: bool = True) -> Verdict:
+    """毕业于所列类别的院校之一，不含更高学历（related：限本专业或相关专业）。
+    Graduated from one of these kinds of school and from no other, in a related specialty unless
+    `related` is false."""
+    held = str(facts["graduation"])
+    if held not in _GRADUATIONS:
+        return unreadable(facts, "graduation")
+    wanted = [_GRADUATION_WORDS[one] for one in kinds]
+    words = "或".join(one[0] for one in wanted), " or ".join(one[1] for one in wanted)
+    return _graduated(facts, held, held in kinds, related, words)
+
+
+def _graduated(
+    facts: Facts, held: str, enough: bool, related: bool, required: tuple[str, str]
+) -> Verdict:
     if enough and related and facts.get("graduation_related") is None:
         return missing(facts, ["graduation_related"])
     specialty = not related or facts.get("graduation_related") is True
-    (mine, mine_en), (zh, en) = _GRADUATION_WORDS[held], _GRADUATION_WORDS[level]
+    (mine, mine_en), (zh, en) = _GRADUATION_WORDS[held], required
     subject, subject_en = ("本专业或相关专业", " in a related specialty") if related else ("", "")
     return decided(
         enough and specialty,
         {"graduation": held, "graduation_related": facts.get("graduation_related")},
         (f"毕业于{mine}，符合要求。", f"Graduated from {mine_en}, as required."),
         (
-            f"毕业院校：{mine}；要求{zh}及以上{subject}。",
-            f"Graduated from {mine_en}; required: {en} or above{subject_en}.",
+            f"毕业院校：{mine}；要求{zh}{subject}。",
+            f"Graduated from {mine_en}; required: {en}{subject_en}.",
         ),
     )
 

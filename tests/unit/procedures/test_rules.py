@@ -321,6 +321,10 @@ def test_graduation_and_titles_rank() -> None:
     assert passed("graduated_at_least", facts, level="university") is False
     assert passed("graduated_at_least", {"graduation": "college"}, level="college") is None
     assert passed("graduated_at_least", {"graduation": "none"}, level="college") is False
+    assert passed("graduated_from", facts, kinds=(facts["graduation"],)) is True
+    assert passed("graduated_from", facts, kinds=("vocational",)) is False
+    assert passed("graduated_from", {"graduation": "college"}, kinds=("college",)) is None
+    assert passed("graduated_from", {"graduation": "college"}, kinds=("vocational",)) is False
     assert (
         passed("holds_title_at_least", {"title_level": "senior"}, level="junior", years=1) is None
     )
