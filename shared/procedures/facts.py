@@ -51,6 +51,7 @@ FACTS: Mapping[str, Text] = {
     "condition": Text("申报条件", "condition chosen"),
     "candidates": Text("考生人数", "number of candidates"),
     "candidates_without_condition": Text("不符合申报条件的考生", "candidates without a condition"),
+    "candidates_undecided": Text("申报条件待定的考生", "candidates whose condition is not known"),
     "invigilators": Text("监考人员人数", "invigilators"),
     "assessors": Text("考评人员人数", "assessors"),
     "senior_assessors": Text("高级考评员人数", "senior assessors"),

@@ -9,7 +9,18 @@ rules = RuleBook()
 def every_candidate_meets_a_condition(facts: Facts) -> Verdict:
     """每名考生均符合申报条件。 Every candidate meets a condition of application."""
     rows = list(facts["candidates_without_condition"])
-    used = {"candidates_without_condition": rows}
+    undecided = list(facts.get("candidates_undecided") or ())
+    used = {"candidates_without_condition": rows, "candidates_undecided": undecided}
+    if undecided and not rows:
+        numbers = [str(row) for row in undecided]
+        return Verdict(
+            None,
+            f"以下序号的考生资料不全，尚不能判断是否符合申报条件：{'、'.join(numbers)}。",
+            f"Not known yet whether these candidates meet a condition: {', '.join(numbers)}.",
+            used,
+            "请补填其从业年限、证书、学历或职称，或从名单中删除。",
+            "Fill in their years, certificates, graduation or title, or take them off the roster.",
+        )
     if not rows:
         return Verdict(
             True,

@@ -52,6 +52,9 @@ class SittingEffects:
             "candidates_without_condition": [
                 each.number for each in candidates if each.meets_condition is False
             ],
+            "candidates_undecided": [
+                each.number for each in candidates if each.meets_condition is None
+            ],
             "invigilators": duties.count("invigilator"),
             "assessors": duties.count("assessor") + duties.count("senior_assessor"),
             "senior_assessors": duties.count("senior_assessor"),
