@@ -12,11 +12,11 @@ def every_candidate_meets_a_condition(facts: Facts) -> Verdict:
     undecided = list(facts.get("candidates_undecided") or ())
     used = {"candidates_without_condition": rows, "candidates_undecided": undecided}
     if undecided and not rows:
-        numbers = [str(row) for row in undecided]
+        unknown = [str(row) for row in undecided]
         return Verdict(
             None,
-            f"以下序号的考生资料不全，尚不能判断是否符合申报条件：{'、'.join(numbers)}。",
-            f"Not known yet whether these candidates meet a condition: {', '.join(numbers)}.",
+            f"以下序号的考生资料不全，尚不能判断是否符合申报条件：{'、'.join(unknown)}。",
+            f"Not known yet whether these candidates meet a condition: {', '.join(unknown)}.",
             used,
             "请补填其从业年限、证书、学历或职称，或从名单中删除。",
             "Fill in their years, certificates, graduation or title, or take them off the roster.",
@@ -28,7 +28,7 @@ def every_candidate_meets_a_condition(facts: Facts) -> Verdict:
             f"All {facts.get('candidates', 0)} candidates meet a condition.",
             used,
         )
-    numbers = "、".join(str(row) for row in rows)
+    unknown = "、".join(str(row) for row in rows)
     return Verdict(
         False,
         f"以下序号的考生不符合申报条件：{numbers}。",
