@@ -28,7 +28,7 @@ def every_candidate_meets_a_condition(facts: Facts) -> Verdict:
             f"All {facts.get('candidates', 0)} candidates meet a condition.",
             used,
         )
-    unknown = "、".join(str(row) for row in rows)
+    numbers = "、".join(str(row) for row in rows)
     return Verdict(
         False,
         f"以下序号的考生不符合申报条件：{numbers}。",
