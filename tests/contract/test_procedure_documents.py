@@ -101,9 +101,13 @@ def test_the_catalogues_have_no_clash(catalogue: Catalogue) -> None:
     [
         ("2018-12-31", CHIBI, "national-2017"),
         ("2019-01-01", CHIBI, "national-2019"),
-        ("2022-12-31", CHIBI, "national-2019"),
+        ("2021-12-31", CHIBI, "national-2019"),
+        ("2022-12-31", CHIBI, "national-2022"),
         ("2023-01-01", CHIBI, "hubei-2023"),
-        ("2024-03-04", SHENZHEN, "national-2019"),
+        ("2024-12-31", CHIBI, "hubei-2023"),
+        ("2025-01-01", CHIBI, "hubei-2025"),
+        ("2024-03-04", SHENZHEN, "national-2022"),
+        ("2025-03-04", SHENZHEN, "national-2025"),
     ],
 )
 def test_date_and_place_choose_the_version(
@@ -124,6 +128,7 @@ def claim(**changes: Any) -> dict[str, Any]:
         "level": 4,
         "insured_months": 12,
         "draws_unemployment_benefit": False,
+        "employment_status": "employed",
         "previous_grants": [],
         **changes,
     }

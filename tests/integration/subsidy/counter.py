@@ -92,7 +92,11 @@ class Registry:
         if self.silent:
             raise FactsUnavailable("silent")
         months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
-        return {"contributed_months": [*months, "2024-01", "2024-02"], "benefit_months": []}
+        return {
+            "contributed_months": [*months, "2024-01", "2024-02"],
+            "benefit_months": [],
+            "employment_status": "employed",
+        }
 
 
 class Counter:
