@@ -20,7 +20,8 @@ _NUMBER = text("""
         SELECT id, case_id, content, :last + row_number() OVER (ORDER BY id) AS number
         FROM (
             SELECT id, case_id, content FROM outbox
-            WHERE kind = 'event' AND sequence IS NULL ORDER BY id LIMIT :most
+            WHERE delivered_at_utc IS NULL AND kind = 'event' AND sequence IS NULL
+            ORDER BY id LIMIT :most
         ) AS unnumbered
     ), logged AS (
         INSERT INTO event_log (sequence, event_id, type, case_id, event)
@@ -30,19 +31,24 @@ _NUMBER = text("""
     )
     UPDATE outbox SET sequence = fresh.number, content = NULL FROM fresh WHERE outbox.id = fresh.id
 """)
-# Only what was published again after it had its number: until then an index of the outbox refuses.
+# Of events published twice the first stays; both may be here, or one in the feed already.
 _FORGET = text("""
-    DELETE FROM outbox WHERE kind = 'event' AND sequence IS NULL
-    AND EXISTS (SELECT 1 FROM event_log WHERE event_id = content->>'id')
-    RETURNING case_id, content->>'id' AS event_id
+    DELETE FROM outbox WHERE id IN (
+        SELECT id FROM (
+            SELECT id, content->>'id' AS event_id,
+                   row_number() OVER (PARTITION BY content->>'id' ORDER BY id) AS nth
+            FROM outbox WHERE delivered_at_utc IS NULL AND kind = 'event' AND sequence IS NULL
+        ) AS unnumbered
+        WHERE nth > 1 OR EXISTS (SELECT 1 FROM event_log e WHERE e.event_id = unnumbered.event_id)
+    ) RETURNING case_id, content->>'id' AS event_id
 """)
 _COUNT = text("UPDATE sequence_counter SET last_sequence = :last WHERE id = 1")
 
 
 def number_events(connection: Connection, most: int = 1000) -> int:
     """Numbers up to `most` committed events in the order of the outbox, in one transaction of its
-    own; how many. An event that stands in the feed already is dropped and logged: it would stop
-    all that come after it."""
+    own; how many. An event published before is dropped and logged: it would stop all that come
+    after it."""
     try:
         return _number(connection, most)
     except IntegrityError:

@@ -28,7 +28,11 @@ log = logging.getLogger(__name__)
 LEADER = "gongjiang relay"
 IDLE_POLL_SECONDS = 0.3
 Chore = tuple[float, Callable[[Connection], object]]
-_UNNUMBERED = text("SELECT EXISTS (SELECT 1 FROM outbox WHERE kind = 'event' AND sequence IS NULL)")
+_UNNUMBERED = text("""
+    SELECT EXISTS (
+        SELECT 1 FROM outbox
+        WHERE delivered_at_utc IS NULL AND kind = 'event' AND sequence IS NULL)
+""")
 
 
 class Relay:

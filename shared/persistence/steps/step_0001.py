@@ -286,6 +286,7 @@ def create_outbox(op: Any) -> None:
         sa.Column("delivered_at_utc", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('event', 'start', 'signal')", name=op.f("ck_outbox_kind")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
+        postgresql_with={"fillfactor": 80},
     )
     op.create_index(
         "ix_outbox_undelivered",
@@ -300,20 +301,6 @@ def create_outbox(op: Any) -> None:
         ["case_id", "id"],
         unique=False,
         postgresql_where=sa.text("delivered_at_utc IS NULL"),
-    )
-    op.create_index(
-        "ix_outbox_unnumbered",
-        "outbox",
-        ["id"],
-        unique=False,
-        postgresql_where=sa.text("kind = 'event' AND sequence IS NULL"),
-    )
-    op.create_index(
-        "uq_outbox_event_id",
-        "outbox",
-        [sa.literal_column("(content ->> 'id')")],
-        unique=True,
-        postgresql_where=sa.text("kind = 'event' AND sequence IS NULL"),
     )
 
 
