@@ -94,6 +94,16 @@ class StaffIsACandidate(DomainError):
     en = "{name} is a candidate of this sitting and cannot be on its staff."
 
 
+class PartNotScored(DomainError):
+    code = "part_not_scored"
+    zh = "{level} 级除理论和操作外另须综合评审，目前不能录入其成绩，不能在此组织评价。"
+    en = (
+        "Level {level} has a review beside theory and practical, whose score cannot be entered yet."
+    )
+    remedy_zh = "请选择五级、四级或三级；二级、一级请按原渠道办理。"
+    remedy_en = "Choose level 5, 4 or 3; hold levels 2 and 1 as before."
+
+
 class RosterMissing(DomainError):
     code = "roster_missing"
     zh = "申请 {case} 没有考生名单，不能提交。"

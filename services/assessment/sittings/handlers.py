@@ -159,6 +159,8 @@ def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Pr
         raise Errors(missing)
     held_on = form["held_on"]
     day = held_on if isinstance(held_on, date) else date.fromisoformat(str(held_on))
+    standard = Standard.of(procedure)
+    standard.ensure_scored(str(form["level"]))
     organisation = organisation_by_code(session, str(case.organisation))
     filing = filing_for(organisation, str(form["occupation"]), str(form["level"]), day)
     employer = office.directory.organisation(str(form.get("employer") or ""))
@@ -174,7 +176,7 @@ def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Pr
         region=case.region,
         employer=form.get("employer"),
         employer_name=employer.name.zh if employer else form.get("employer_name"),
-        pass_mark_tenths=Standard.of(procedure).pass_mark_tenths,
+        pass_mark_tenths=standard.pass_mark_tenths,
         candidates=[],
         staff=[],
     )

@@ -5,7 +5,12 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 
 from services.assessment.scoring.rules import StaffingRatios, parse_score
+from services.assessment.sittings.errors import PartNotScored
 from shared.procedures import Procedure
+
+SCORED = frozenset({"theory", "practical"})
+# domain A1: levels two and one have a review (综合评审) beside the two parts
+_USUAL = ({"part": "review", "levels": ("2", "1")},)
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +20,7 @@ class Standard:
     pass_mark_tenths: int
     staffing: StaffingRatios
     largest_roster: int
+    not_scored: frozenset[str] = frozenset()  # levels with a part for which no score can be entered
 
     @classmethod
     def of(cls, procedure: Procedure) -> Self:
@@ -29,4 +35,20 @@ class Standard:
             pass_mark_tenths=600 if mark is None else mark,
             staffing=StaffingRatios(**given),
             largest_roster=int(settings.get("largest_roster", 200)),
+            not_scored=_not_scored(settings.get("parts")),
         )
+
+    def ensure_scored(self, level: str) -> None:
+        """Nobody passes on a part that was not scored. Raises PartNotScored."""
+        if level in self.not_scored:
+            raise PartNotScored(field="level", level=level)
+
+
+def _not_scored(parts: Any) -> frozenset[str]:
+    written = [each for each in parts if isinstance(each, Mapping)] if parts else _USUAL
+    return frozenset(
+        str(level)
+        for part in written
+        if part.get("part") not in SCORED
+        for level in part.get("levels") or ("5", "4", "3", "2", "1")
+    )
