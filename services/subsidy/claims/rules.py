@@ -18,21 +18,25 @@ FROM_THE_REGISTRY = frozenset(
     }
 )
 
+_LISTS = ("contributed", "benefit")
+
 
 def insurance_facts(
     record: Mapping[str, Any], applied_on: date, issued_on: date | None
 ) -> dict[str, Any]:
     """From the registry's months (`YYYY-MM`): contributions counted to the application (Hunan's
-    audit point 2, domain A5.1), and the person's standing in the month of issue."""
-    contributed = set(record.get("contributed_months") or ())
-    benefit = set(record.get("benefit_months") or ())
+    audit point 2, domain A5.1), and the person's standing in the month of issue. A list that the
+    answer does not have is not known; an empty one says that there are none."""
+    contributed, benefit = (_months(record.get(f"{name}_months")) for name in _LISTS)
     until = _month(applied_on)
-    facts: dict[str, Any] = {
-        "insured_months": sum(1 for month in contributed if month <= until),
-        "draws_unemployment_benefit": until in benefit,
-    }
-    if issued_on is not None:
+    facts: dict[str, Any] = {}
+    if contributed is not None:
+        facts["insured_months"] = sum(1 for month in contributed if month <= until)
+    if benefit is not None:
+        facts["draws_unemployment_benefit"] = until in benefit
+    if issued_on is not None and contributed is not None:
         facts["insured_in_issue_month"] = _month(issued_on) in contributed
+    if issued_on is not None and benefit is not None:
         facts["drew_benefit_in_issue_month"] = _month(issued_on) in benefit
     for name in ("employment_status", "household_region"):
         if record.get(name):
@@ -51,6 +55,10 @@ def earlier_claims(
         for claim in claims
         if submitted is None or claim["submitted"] < submitted
     ]
+
+
+def _months(answer: Any) -> set[str] | None:
+    return set(map(str, answer)) if isinstance(answer, list | tuple) else None
 
 
 def _month(day: date) -> str:
