@@ -15,6 +15,11 @@ from shared.procedures.verdicts import decided, level_name, missing, unknown, un
 
 rules = RuleBook()
 
+_ISSUERS = {
+    "Y": ("用人单位", "an employer"),
+    "S": ("社会培训评价组织", "a third-party assessment organisation"),
+}
+
 _STATUS = {
     "valid": ("有效", "valid"),
     "revoked": ("已被撤销", "revoked"),
@@ -41,6 +46,23 @@ def certificate_is_valid(facts: Facts) -> Verdict:
             "请核对证书编号；如信息有误，请联系发证机构更正后再申请。",
             "Check the number; if the record is wrong, have the issuing organisation correct it.",
         ),
+    )
+
+
+@rules.rule("certificate_issued_by", needs=("certificate_no",))
+def certificate_issued_by(facts: Facts, kinds: tuple[Literal["Y", "S"], ...]) -> Verdict:
+    """证书由所列类别的评价机构颁发，按编号首位：Y 用人单位，S 社会培训评价组织。
+    The certificate was issued by such an organisation, by the first letter of its number: Y an
+    employer, S a third-party organisation."""
+    number = str(facts["certificate_no"]).strip().upper()
+    zh, en = _ISSUERS.get(number[:1], ("其他机构", "another kind of issuer"))
+    wanted = [_ISSUERS[kind] for kind in kinds]
+    all_zh, all_en = "、".join(one[0] for one in wanted), ", ".join(one[1] for one in wanted)
+    return decided(
+        number[:1] in kinds,
+        {"certificate_no": number},
+        (f"证书由{zh}颁发。", f"Issued by {en}."),
+        (f"证书由{zh}颁发，本项仅限{all_zh}颁发的证书。", f"Issued by {en}; only {all_en} count."),
     )
 
 

@@ -147,3 +147,47 @@ def test_the_corresponding_day_of_the_twelfth_month_is_the_last(
     issued: str | None, on: str, answer: dict[str, Any]
 ) -> None:
     assert passed(on, certificate_issued_on=issued) == answer
+
+
+@pytest.mark.parametrize(
+    ("number", "answer"),
+    [
+        ("S000044000001244000001", {}),
+        ("s000044000001244000001", {}),
+        ("Y000044000001244000001", {"certificate_issued_by": False}),
+        ("2444000000123456", {"certificate_issued_by": False}),
+    ],
+)
+def test_guangdong_pays_for_certificates_of_third_party_organisations(
+    number: str, answer: dict[str, Any]
+) -> None:
+    found = passed(
+        "2024-03-04",
+        "440300",
+        "training-subsidy",
+        certificate_no=number,
+        birth_date="1990-01-01",
+        sex="male",
+        household_region="440300",
+    )
+    assert found == answer
+
+
+@pytest.mark.parametrize(
+    ("sex", "born", "allowed"),
+    [
+        ("male", "2008-03-04", True),
+        ("male", "2008-03-05", False),
+        ("male", "1964-03-04", True),
+        ("male", "1963-03-04", False),
+        ("female", "1969-03-04", True),
+        ("female", "1968-03-04", False),
+        (None, "1990-01-01", None),
+        ("male", "2030-01-01", False),
+    ],
+)
+def test_guangdongs_ages(sex: str | None, born: str, allowed: bool | None) -> None:
+    found = passed(
+        "2024-03-04", "440300", "training-subsidy", birth_date=born, sex=sex, insured_place="440300"
+    )
+    assert found == ({} if allowed else {"age_between": allowed})
