@@ -291,6 +291,10 @@ def test_a_skill_master_goes_the_whole_chain(catalogue: Catalogue) -> None:
     assert failed(procedure, facts) == []
     assert failed(procedure, {**facts, "employer_vetoes": None}) == ["employer_has_no_veto"]
     assert failed(procedure, {**facts, "competition_results": []}) == ["any"]
+    old = {"found_on": "2020-01-01"}
+    accident, wages = ({"kind": kind, **old} for kind in ("safety_accident", "wage_arrears"))
+    assert failed(procedure, {**facts, "employer_vetoes": [accident]}) == []
+    assert failed(procedure, {**facts, "employer_vetoes": [wages]}) == ["employer_has_no_veto"]
 
 
 def test_an_honour_proposes_its_allowance(catalogue: Catalogue) -> None:

@@ -180,18 +180,29 @@ def no_same_honour_before(
 
 @rules.rule("employer_has_no_veto", needs=("employer_vetoes", "applied_on"))
 def employer_has_no_veto(
-    facts: Facts, kinds: tuple[str, ...] = (), within_months: int | None = None
+    facts: Facts,
+    kinds: tuple[str, ...] = (),
+    within_months: int | None = None,
+    lapsing: tuple[str, ...] = (),
 ) -> Verdict:
-    """用人单位没有（within_months 个月内的）一票否决情形；kinds 为空指全部情形。
-    The employer has none of these adverse records (of the last so many months)."""
+    """用人单位没有（within_months 个月内的）一票否决情形；kinds 为空指全部情形；
+    写 lapsing 时，期限只对这些情形，其余不论何时。
+    The employer has none of these adverse records (of the last so many months; with `lapsing`,
+    only these kinds lapse, and any other bars whenever it was found)."""
     on = as_date(facts["applied_on"])
     if on is None:
         return unreadable(facts, "applied_on")
 
     def bars(veto: Mapping[str, Any]) -> bool:
         found = as_date(veto.get("found_on"))
-        current = within_months is None or found is None or on <= add_months(found, within_months)
-        return (not kinds or veto.get("kind") in kinds) and current
+        kind = veto.get("kind")
+        current = (
+            within_months is None
+            or found is None
+            or (bool(lapsing) and kind not in lapsing)
+            or on <= add_months(found, within_months)
+        )
+        return (not kinds or kind in kinds) and current
 
     barring = [one for one in facts["employer_vetoes"] if bars(one)]
     named = [_VETOES.get(str(one.get("kind")), (str(one.get("kind")),) * 2) for one in barring]

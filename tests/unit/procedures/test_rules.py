@@ -272,6 +272,22 @@ def test_a_barring_record_counts_for_three_years(vetoes: list[Any], answer: bool
 
 
 @pytest.mark.parametrize(
+    ("kind", "found_on", "answer"),
+    [
+        ("safety_accident", "2021-03-04", False),
+        ("safety_accident", "2021-03-03", True),
+        ("safety_accident", None, False),
+        ("wage_arrears", "2015-01-01", False),
+        ("department.audit", "2015-01-01", False),
+    ],
+)
+def test_only_the_kinds_that_lapse_lapse(kind: str, found_on: str | None, answer: bool) -> None:
+    facts = {"employer_vetoes": [{"kind": kind, "found_on": found_on}]}
+    params = {"within_months": 36, "lapsing": ("safety_accident", "mass_incident")}
+    assert passed("employer_has_no_veto", facts, **params) is answer
+
+
+@pytest.mark.parametrize(
     ("value", "wanted", "answer"),
     [
         ("5", 5, True),
