@@ -8,8 +8,14 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.scoring.model import Score
-from services.assessment.scoring.rules import SCORES_LOCKED, Marks, ScoreMissing, parse_score
-from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate
+from services.assessment.scoring.rules import (
+    SCORES_LOCKED,
+    Marks,
+    ScoreMissing,
+    counted_twice,
+    parse_score,
+)
+from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate, StaffTwice
 from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
 from services.assessment.sittings.model import Candidate, Sitting, Staff
 from shared.approvals.decisions import answer_external_step
@@ -131,7 +137,7 @@ def record_staff(
     session: Session, office: CaseOffice, sitting_id: str, entries: Sequence[StaffEntry], by: Actor
 ) -> Sitting:
     """In place of the former staff. Whoever staffs a sitting decides no step of it. Raises
-    ScoresLocked, StaffIsACandidate."""
+    ScoresLocked, StaffIsACandidate, StaffTwice."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
     sitting.ensure_open()
@@ -140,6 +146,9 @@ def record_staff(
     for each in staff:
         if each.person_ref in entrants:
             raise StaffIsACandidate(field=f"staff.{each.number - 1}", name=each.name)
+    again = counted_twice([(each.duty, each.person_ref or each.card_number) for each in staff])
+    if again is not None:
+        raise StaffTwice(field=f"staff.{again}", name=staff[again].name)
     sitting.staff.clear()
     session.flush()
     sitting.staff.extend(staff)

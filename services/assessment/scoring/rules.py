@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 
 from shared.kernel.errors import DomainError
-from shared.kernel.text import Text
+from shared.kernel.text import Text, half_width
 
 SCORES_LOCKED: Final = "scores_locked"  # the key of the external step that locking completes
 HIGHEST: Final = 1000
@@ -47,7 +47,7 @@ class Marks:
 
 def parse_score(value: object, *, field: str, row: int | None = None) -> int | None:
     """A cell or a JSON value as tenths, None when absent; raises InvalidScore."""
-    text = str(value).strip() if isinstance(value, str | int | float | Decimal) else ""
+    text = half_width(str(value)) if isinstance(value, str | int | float | Decimal) else ""
     if text.lower() in ABSENT_WORDS:
         return None
     if isinstance(value, bool) or not _SCORE.fullmatch(text):
@@ -88,6 +88,21 @@ class StaffingRatios:
     def assessors_needed(self, candidates: int) -> int:
         needed = max(self.assessors_at_least, -(-candidates // self.candidates_per_assessor))
         return needed + 1 if self.assessors_odd and needed % 2 == 0 else needed
+
+
+def counted_twice(people: Sequence[tuple[str, str | None]]) -> int | None:
+    """The place of the first of `people` (duty, who; None where that is not told) who is there
+    before with the same duty: one person does not make up two of a ratio. A senior assessor's
+    duty is an assessor's."""
+    seen: set[tuple[str, str]] = set()
+    for place, (duty, who) in enumerate(people):
+        if who is None:
+            continue
+        one = (duty.removeprefix("senior_"), who)
+        if one in seen:
+            return place
+        seen.add(one)
+    return None
 
 
 @dataclass(frozen=True, slots=True)

@@ -94,6 +94,14 @@ class StaffIsACandidate(DomainError):
     en = "{name} is a candidate of this sitting and cannot be on its staff."
 
 
+class StaffTwice(DomainError):
+    code = "staff_twice"
+    zh = "{name} 在同一职责中登记了两次。"
+    en = "{name} is listed twice with the same duty."
+    remedy_zh = "请删除重复的一条，缺员另行补足。"
+    remedy_en = "Take one of them out and name another person."
+
+
 class PartNotScored(DomainError):
     code = "part_not_scored"
     zh = "{level} 级除理论和操作外另须综合评审，目前不能录入其成绩，不能在此组织评价。"

@@ -9,6 +9,7 @@ from services.assessment.scoring.rules import (
     Marks,
     StaffingRatios,
     check_staffing,
+    counted_twice,
     format_score,
     is_passed,
     parse_score,
@@ -89,3 +90,26 @@ def test_levels_two_and_one_need_senior_assessors() -> None:
         each.rule for each in check_staffing(5, "2", duties, StaffingRatios()) if not each.passed
     ]
     assert failed == ["assessors_senior"]
+
+
+@pytest.mark.parametrize(
+    ("people", "place"),
+    [
+        ([("assessor", "a"), ("assessor", "b"), ("assessor", "c")], None),
+        ([("assessor", "a"), ("assessor", "b"), ("assessor", "a")], 2),
+        ([("assessor", "a"), ("senior_assessor", "a")], 1),
+        ([("invigilator", "a"), ("assessor", "a")], None),
+        ([("assessor", None), ("assessor", None)], None),
+    ],
+)
+def test_one_person_does_not_make_up_two_of_a_ratio(
+    people: list[tuple[str, str | None]], place: int | None
+) -> None:
+    assert counted_twice(people) == place
+
+
+@pytest.mark.parametrize(
+    ("written", "tenths"), [("６０", 600), (" 59.9 ", 599), ("60", 600), ("１００．０", 1000)]
+)
+def test_a_score_may_be_typed_full_width(written: str, tenths: int) -> None:
+    assert parse_score(written, field="theory") == tenths
