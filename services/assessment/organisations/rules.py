@@ -42,6 +42,20 @@ class OutOfScope(DomainError):
     remedy_en = "Choose an occupation and level in the filed scope, or have the scope extended."
 
 
+class OwnStaffOnly(DomainError):
+    code = "own_staff_only"
+    zh = "用人单位只能评价本单位职工，不能为其他单位组织评价。"
+    en = "An employer assesses its own staff, not that of another unit."
+    remedy_zh = "请填写本单位的统一社会信用代码，或由社会培训评价组织办理。"
+    remedy_en = "Name your own unit as the employer, or leave it to a third-party organisation."
+
+
+def ensure_own_staff(filing: Filing, organisation: str, employer: str | None) -> None:
+    """Who employs, assesses (谁用人、谁评价; domain A1, A2). Raises OwnStaffOnly."""
+    if filing.category == "Y" and employer != organisation:
+        raise OwnStaffOnly(field="employer")
+
+
 def filing_in_force(filings: Sequence[Filing], on: date) -> Filing | None:
     """The newest version that is valid on the day, both ends included."""
     valid = [one for one in filings if one.valid_from <= on <= one.valid_until]

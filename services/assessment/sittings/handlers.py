@@ -13,6 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.assessment.organisations.queries import filing_for, organisation_by_code
+from services.assessment.organisations.rules import ensure_own_staff
 from services.assessment.scoring.model import Score
 from services.assessment.sittings.errors import (
     NotYourOrganisation,
@@ -163,6 +164,7 @@ def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Pr
     standard.ensure_scored(str(form["level"]))
     organisation = organisation_by_code(session, str(case.organisation))
     filing = filing_for(organisation, str(form["occupation"]), str(form["level"]), day)
+    ensure_own_staff(filing.as_rule(), organisation.code, form.get("employer"))
     employer = office.directory.organisation(str(form.get("employer") or ""))
     return Sitting(
         case_id=case.id,

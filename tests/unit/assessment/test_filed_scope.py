@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -6,7 +7,9 @@ from services.assessment.organisations.rules import (
     Filing,
     OrganisationNotFiled,
     OutOfScope,
+    OwnStaffOnly,
     ensure_in_scope,
+    ensure_own_staff,
 )
 
 WELDER = "6-18-02-04"
@@ -51,3 +54,13 @@ def test_the_newest_version_that_is_valid_counts() -> None:
     assert ensure_in_scope(both, WELDER, "3", date(2023, 6, 1)).version == 1
     with pytest.raises(OutOfScope):
         ensure_in_scope(both, WELDER, "3", date(2024, 6, 1))
+
+
+def test_an_employer_assesses_its_own_staff_and_a_third_party_anybody() -> None:
+    own, other = "91421281MA4900001X", "91110000600037341L"
+    employers = replace(filing(), category="Y")
+    ensure_own_staff(employers, own, own)
+    for employer in (other, None):
+        ensure_own_staff(filing(), own, employer)
+        with pytest.raises(OwnStaffOnly):
+            ensure_own_staff(employers, own, employer)
