@@ -36,8 +36,24 @@ def test_identifiers_that_strayed_into_a_sentence_are_hidden() -> None:
     assert text.startswith("张三")
 
 
+@pytest.mark.parametrize(
+    "number",
+    [
+        IDENTITY,
+        "42128120010307201X",  # mistyped: its check digit is wrong
+        "420303850101003",  # of 15 digits
+        "４２１２８１２００１０３０７２０１０",
+    ],
+)
+def test_an_identity_number_is_hidden_however_it_was_written(number: str) -> None:
+    text = scrubbed(f"身份证{number}，先进")
+    assert "010307" not in text and "850101" not in text and number not in text
+    assert text.startswith("身份证") and text.endswith("，先进")
+
+
 def test_certificate_numbers_and_credit_codes_are_left_as_they_are() -> None:
-    for harmless in ("Y000142000001245000001", "91421281MA4900001X", "CLM-2024-000001"):
+    codes = ("Y000142000001245000001", "91421281MA4900001X", "CLM-2024-000001", "20240304")
+    for harmless in codes:
         assert scrubbed(harmless) == harmless
 
 
