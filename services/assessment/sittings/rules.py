@@ -197,6 +197,8 @@ class _RowReader:
         issued_on = self.day("previous_issued_on", held_on)
         if not (number or level_text or issued_on):
             return []
+        if not number:  # what nobody can look up is no certificate (domain A3: no check digit)
+            self._missing("previous_certificate_no")
         level = columns.LEVELS.get(level_text)
         if level is None:
             self._invalid(

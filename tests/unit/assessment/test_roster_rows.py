@@ -87,6 +87,11 @@ def test_the_same_person_twice_is_told_where_the_first_is() -> None:
     assert roster.errors[0].facts["first"] == 2
 
 
+def test_a_previous_certificate_needs_its_number() -> None:
+    roster = read(GOOD | {"previous_level": "五级", "previous_issued_on": "2020-05-30"})
+    assert codes(roster) == [("row_incomplete", 2, "previous_certificate_no")]
+
+
 def test_a_previous_certificate_needs_its_level_and_date() -> None:
     roster = read(GOOD | {"previous_certificate_no": "X", "previous_issued_on": "2030-01-01"})
     assert codes(roster) == [
