@@ -12,6 +12,7 @@ from operator import attrgetter
 from pathlib import Path
 
 from shared.procedures.catalogue import Catalogue
+from shared.procedures.document_files import look
 from shared.procedures.generated import write_generated
 from shared.procedures.model import Problem
 from shared.procedures.rulebook import RuleBook
@@ -46,10 +47,16 @@ def check_paths(paths: Sequence[Path], rules: Sequence[str]) -> int:
     missing = [path for path in paths if not path.exists()]
     for path in missing:
         print(f"{path}: 没有这个文件或目录。 There is no such file or directory.")
+    empty = [path for path in paths if path.is_dir() and not look([path])[0]]
+    for path in empty:
+        print(
+            f"{path}: 目录中没有办理规则文件（*.yaml、*.yml）。请放入文件，或换一个目录。 "
+            "There is no document (*.yaml, *.yml) in this directory. Put one in, or name another."
+        )
     problems, count = _problems([path for path in paths if path.exists()], book)
     for problem in problems:
         print(problem)
-    failed = len(missing) + sum(one.severity == "error" for one in problems)
+    failed = len(missing) + len(empty) + sum(one.severity == "error" for one in problems)
     print(f"{count} 份文件可用，{failed} 处错误。 {count} documents load, {failed} errors.")
     return 1 if failed else 0
 
@@ -59,7 +66,7 @@ def _problems(paths: Sequence[Path], book: RuleBook) -> tuple[list[Problem], int
     with tempfile.TemporaryDirectory() as temporary:
         links = Path(temporary)
         names: dict[str, str] = {}
-        for number, path in enumerate(p for p in paths if p.is_file()):
+        for number, path in enumerate(p for p in paths if not p.is_dir()):
             link = links / f"{number}-{path.stem}.yaml"
             link.symlink_to(path.resolve())
             names[str(link)] = str(path)

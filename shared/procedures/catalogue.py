@@ -12,14 +12,13 @@ from pathlib import Path
 from shared.kernel.errors import NotFound
 from shared.kernel.region import covers, region_name
 from shared.kernel.text import Text
+from shared.procedures.document_files import Stamp, look, text_of_file
 from shared.procedures.model import Problem
 from shared.procedures.procedure import Procedure
 from shared.procedures.reading import read_document
 from shared.procedures.rulebook import RuleBook
 
-_SUFFIXES = (".yaml", ".yml")
 _LOOKED_AT_EVERY_SECONDS = 2.0
-Stamp = tuple[int, int, int]
 
 
 class NoProcedureInForce(NotFound):
@@ -63,6 +62,7 @@ class Catalogue:
         self._directories = tuple(directories)
         self.rules = rules
         self._files: dict[Path, _File] = {}
+        self._faults: list[Problem] = []
         self._snapshot = _Snapshot()
         self._lock = threading.Lock()
         self._looked_at = float("-inf")
@@ -132,7 +132,7 @@ class Catalogue:
         """Reads the files that changed (by time, size and inode); the others are left alone."""
         with self._lock:
             self._looked_at = time.monotonic()
-            seen, faults = self._look()
+            seen, faults = look(self._directories)
             changed = set(seen) != set(self._files)
             for path, stamp in seen.items():
                 known = self._files.get(path)
@@ -140,38 +140,15 @@ class Catalogue:
                     self._files[path] = self._read(path, stamp, known)
                     changed = True
             self._files = {path: self._files[path] for path in seen}
-            if changed or faults:
+            if changed or faults != self._faults:
+                self._faults = faults
                 self._snapshot = self._choose(faults)
-
-    def _look(self) -> tuple[dict[Path, Stamp], list[Problem]]:
-        seen: dict[Path, Stamp] = {}
-        faults = []
-        for directory in self._directories:
-            if not directory.is_dir():
-                zh, en = "目录不存在。", "There is no such directory."
-                faults.append(Problem(str(directory), "", zh, en))
-                continue
-            for path in sorted(directory.rglob("*")):
-                if path.suffix in _SUFFIXES and not path.name.startswith("."):
-                    try:
-                        stat = path.stat()
-                    except OSError:  # gone between the listing and the look
-                        continue
-                    seen[path] = (stat.st_mtime_ns, stat.st_size, stat.st_ino)
-        return seen, faults
 
     def _read(self, path: Path, stamp: Stamp, known: _File | None) -> _File:
         before = None if known is None else known.procedure
-        try:
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            fault = Problem(
-                str(path),
-                "",
-                f"文件无法读取（{type(error).__name__}），请存为 UTF-8。",
-                f"The file cannot be read ({type(error).__name__}); save it as UTF-8.",
-            )
-            return _File(stamp, before, [fault])
+        text = text_of_file(path)
+        if isinstance(text, Problem):
+            return _File(stamp, before, [text])
         reading = read_document(text, self.rules, str(path))
         procedure = before if reading.values is None else Procedure(**reading.values)
         return _File(stamp, procedure, reading.problems)

@@ -11,6 +11,10 @@ from typing import Any
 import yaml
 
 LARGEST_TEXT = 512 * 1024
+TOO_LARGE = (
+    "文件过大（上限 512 KiB）。请把文件分开，或删去不需要的内容。",
+    "The file is too large (512 KiB at most). Divide it, or leave out what is not needed.",
+)
 _MOST_NODES = 20_000  # anchors may repeat a part, but not blow the document up
 
 
@@ -22,6 +26,7 @@ _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _FLOAT = re.compile(r"[-+]?[0-9]+\.[0-9]*([eE][-+]?[0-9]+)?")
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _WORDS = {"true": True, "True": True, "false": False, "False": False}
+_UNUSABLE = re.compile("[\x00\ud800-\udfff]")
 _NOTHING = ("", "~", "null", "Null", "NULL")
 
 
@@ -37,7 +42,7 @@ class Source:
 def read_yaml(text: str) -> Source:
     source = Source()
     if len(text) > LARGEST_TEXT:
-        source.faults.append((None, "", "文件过大（上限 512 KiB）。", "The file is too large."))
+        source.faults.append((None, "", *TOO_LARGE))
         return source
     try:
         node = yaml.compose(text, _Resolver)
@@ -113,6 +118,12 @@ class _Builder:
 
     def _scalar(self, node: yaml.Node, path: str) -> Any:
         value: str = node.value
+        if _UNUSABLE.search(value):  # "\ud800", "\0": no page and no database takes them
+            line = node.start_mark.line + 1
+            self._fault(
+                line, path, "含有不可用的字符。", "It holds a character that cannot be used."
+            )
+            return _UNUSABLE.sub("", value)
         if getattr(node, "style", None):  # quoted, or a block: text as it is
             return value
         if value in _NOTHING:

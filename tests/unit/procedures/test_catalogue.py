@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import os
+import socket
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -143,3 +145,72 @@ def test_the_check_command_prints_problems_and_fails(
     assert main(["check", str(folder)]) == 1
     assert main(["check", str(folder / "nowhere.yaml")]) == 1
     assert main(["check", str(good), "--rules", "services.nomination.nominations.rules"]) == 0
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "id: " + "[" * 20_000,
+        "id: " + "[" * 20_000 + "]" * 20_000,
+        "{a: " * 5_000,
+        "- " * 20_000 + "a",
+        "rules:\n- " + "any: [" * 180 + "certificate_is_valid" + "]" * 180,
+        "id: " + "9" * 6_000,
+        "steps: [{decide: a, by: b, within: " + "9" * 6_000 + "}]",
+        'title: "\\ud800"',
+        'title: "\\0"',
+        'title: "\\U00110000"',
+        "title: !!python/object/apply:os.getcwd []",
+        "? [a]\n: b",
+        "a: 1\n" * 300_000,
+    ],
+)
+def test_a_document_whatever_is_in_it_is_only_refused_itself(folder: Path, text: str) -> None:
+    put(folder, "bad", text)
+    put(folder, "good")
+    found = catalogue(folder)
+    assert [one.id for one in found.all()] == ["star"]
+    assert {one.file for one in found.problems()} == {str(folder / "bad.yaml")}
+    assert all(one.zh and one.en for one in found.problems())
+
+
+def test_only_regular_files_are_read_and_anything_else_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = put(folder, "good")
+    os.mkfifo(folder / "pipe.yaml")
+    os.mkfifo(folder / "pipe")
+    (folder / "link.yaml").symlink_to(folder / "pipe")
+    (folder / "nowhere.yaml").symlink_to(folder / "gone")
+    (folder / "folder.yaml").mkdir()
+    monkeypatch.chdir(folder)  # a socket's path may not be long
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind("socket.yaml")
+        found = catalogue(folder)
+    assert [one.id for one in found.all()] == ["star"]
+    named = {Path(one.file).name: one.en for one in found.problems()}
+    assert set(named) == {"pipe.yaml", "link.yaml", "nowhere.yaml", "folder.yaml", "socket.yaml"}
+    assert all("regular file" in words for name, words in named.items() if name != "nowhere.yaml")
+    (folder / "link.yaml").unlink()
+    target.rename(folder / "target")
+    (folder / "link.yaml").symlink_to(folder / "target")
+    found.refresh()
+    assert [one.id for one in found.all()] == ["star"]
+
+
+def test_a_directory_that_comes_to_be_is_no_longer_a_problem(folder: Path) -> None:
+    found = Catalogue([folder / "later"], shared_rules())
+    assert found.problems()
+    (folder / "later").mkdir()
+    found.refresh()
+    assert not found.problems()
+
+
+def test_a_check_of_a_pipe_or_of_a_directory_without_documents_fails(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(folder)]) == 1
+    assert "There is no document" in capsys.readouterr().out
+    os.mkfifo(folder / "pipe.yaml")
+    assert main(["check", str(folder / "pipe.yaml")]) == 1
+    assert "regular file" in capsys.readouterr().out

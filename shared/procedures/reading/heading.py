@@ -1,0 +1,105 @@
+"""What a document is called, where and when it holds, and who may apply."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from shared.procedures.model import Source
+from shared.procedures.reading.place import Place
+
+_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
+_VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
+_APPLICANT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
+_REGION = re.compile(r"([0-9]{2}){1,3}")
+
+
+def read_heading(place: Place) -> dict[str, Any]:
+    started, ended = _effective(place)
+    return {
+        "id": place.need("id", _id, "如 skill-master。", "such as skill-master."),
+        "title": place.need(
+            "title", Place.text, "{zh: 技能大师, en: …}。", "{zh: 技能大师, en: …}."
+        ),
+        "summary": place.read("summary", Place.text, None),
+        "version": place.read("version", _version, str(started or "1")),
+        "region": place.need(
+            "region",
+            _region,
+            '适用地区的行政区划代码，如 "42"（湖北省）、"421281"（赤壁市）、nation（全国）。',
+            'the region where it holds: "42" (Hubei), "421281" (Chibi), nation.',
+        ),
+        "effective_from": started,
+        "effective_to": ended,
+        "source": _source(place),
+        "applicant": place.read("applicant", _applicants, ("worker",)),
+    }
+
+
+def _id(place: Place) -> str | None:
+    return place.shaped(
+        _ID, "编号用小写英文、数字和连字符。", "an id is lower-case letters, digits and hyphens."
+    )
+
+
+def _version(place: Place) -> str | None:
+    if type(place.value) is date:
+        return place.value.isoformat()
+    return place.shaped(
+        _VERSION,
+        "版本用英文、数字、点和连字符。",
+        "a version is letters, digits, dots and hyphens.",
+    )
+
+
+def _applicants(place: Place) -> tuple[str, ...]:
+    found = [
+        one.shaped(_APPLICANT, "申请人如 worker、enterprise。", "such as worker, enterprise.")
+        for one in place.items()
+    ]
+    return tuple(word for word in found if word is not None)
+
+
+def _region(place: Place) -> str | None:
+    if place.value in ("nation", "全国"):
+        return "000000"
+    code = place.shaped(
+        _REGION,
+        "行政区划代码为 2、4 或 6 位数字（加引号），全国写 nation。",
+        "a region is 2, 4 or 6 digits in quotes, or nation.",
+    )
+    return None if code is None else code.ljust(6, "0")
+
+
+def _effective(place: Place) -> tuple[date | None, date | None]:
+    under = place.get("effective")
+    if under is None:
+        place.child("effective", None).refuse(
+            "缺少 effective：{from: 2024-01-01}，to 为最后一天，可不写。",
+            "effective is missing: {from: 2024-01-01}; to is the last day and may be left out.",
+        )
+        return None, None
+    if not isinstance(under.value, dict):
+        return under.day(), None
+    under.is_mapping(("from", "to"))
+    started = under.need("from", Place.day, "自哪天起施行。", "the first day.")
+    ended = under.read("to", Place.day, None)
+    if started is not None and ended is not None and ended < started:
+        under.refuse("to 早于 from。", "to is before from.")
+    return started, ended
+
+
+def _source(place: Place) -> Source | None:
+    under = place.get("source")
+    if under is None:
+        return None
+    if not isinstance(under.value, dict):
+        text = under.text()
+        return None if text is None else Source(text)
+    under.is_mapping(("zh", "en", "mark", "url"))
+    words = {key: under.value[key] for key in ("zh", "en") if key in under.value}
+    text = Place(words, under.path, under.report).text()
+    mark = under.read("mark", Place.word, None)
+    url = under.read("url", Place.word, None)
+    return None if text is None else Source(text, mark, url)
