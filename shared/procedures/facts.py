@@ -66,6 +66,31 @@ FACTS: Mapping[str, Text] = {
 }
 
 
+# Of the facts that are one value, what a form field of the same type holds.
+FACT_TYPES: Mapping[str, str] = {
+    **dict.fromkeys(("applied_on", "birth_date", "certificate_issued_on", "held_on"), "date"),
+    **dict.fromkeys(("region", "employer_region", "household_region"), "region"),
+    **dict.fromkeys(("insured_months", "years_in_occupation", "title_years"), "integer"),
+    **dict.fromkeys(("candidates", "candidates_passed", "invigilators", "assessors"), "integer"),
+    **dict.fromkeys(("senior_assessors", "supervisors"), "integer"),
+    **dict.fromkeys(
+        (
+            "insured_in_issue_month",
+            "draws_unemployment_benefit",
+            "drew_benefit_in_issue_month",
+            "shortage_occupation",
+            "graduation_related",
+            "apprenticeship_finished",
+            "organisation_scope_covers",
+            "staffing_complete",
+            "scores_locked",
+        ),
+        "boolean",
+    ),
+    "level": "level",
+}
+
+
 def fact_label(name: str, labels: Mapping[str, Text] | None = None) -> Text:
     """How a fact is called; `labels` are those of the form's fields."""
     return (labels or {}).get(name) or FACTS.get(name) or Text(name, name)

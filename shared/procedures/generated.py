@@ -8,7 +8,7 @@ import types
 from pathlib import Path
 from typing import Any, Literal, Union, get_args, get_origin
 
-from shared.procedures.rulebook import Parameter, Rule, RuleBook
+from shared.procedures.rulebook import FIELD_NAMES, Parameter, Rule, RuleBook
 from shared.procedures.rules import shared_rules
 from shared.procedures.schema import document_schema
 
@@ -74,7 +74,9 @@ def _kind(kind: Any) -> str:
         bool: "true/false",
         Any: "value",
     }
-    names = {"FieldName": "field or fact", "Level": "level 5..1", "RegionCode": "region digits"}
+    if kind in FIELD_NAMES:
+        return " ".join([*FIELD_NAMES[kind][:1], "field or fact"])
+    names = {"Level": "level 5..1", "RegionCode": "region digits"}
     return known.get(kind) or names.get(
         getattr(kind, "__name__", ""), str(getattr(kind, "__name__", kind))
     )

@@ -10,6 +10,21 @@ from typing import Any, NewType, get_args, get_type_hints
 Facts = Mapping[str, Any]
 FieldName = NewType("FieldName", str)
 """A parameter of this type names a form field or a fact of the table in README.md."""
+NumberName = NewType("NumberName", str)
+"""The same, of a type that holds a number; and so on."""
+DateName = NewType("DateName", str)
+FlagName = NewType("FlagName", str)
+FilesName = NewType("FilesName", str)
+RegionName = NewType("RegionName", str)
+FIELD_NAMES: Mapping[Any, tuple[str, ...]] = {
+    FieldName: (),
+    NumberName: ("integer", "money", "level"),
+    DateName: ("date",),
+    FlagName: ("boolean",),
+    FilesName: ("attachment",),
+    RegionName: ("region",),
+}
+"""The types of field that such a parameter may name; none: any."""
 Level = NewType("Level", int)
 """A certificate's level digit, 5 初级工 to 1 高级技师: the smaller number is the higher level."""
 RegionCode = NewType("RegionCode", str)
@@ -77,7 +92,7 @@ class Rule:
         named = [
             params.get(parameter.name, parameter.default)
             for parameter in self.parameters
-            if FieldName in (parameter.type, *get_args(parameter.type))
+            if any(kind in FIELD_NAMES for kind in (parameter.type, *get_args(parameter.type)))
         ]
         return tuple(dict.fromkeys([*self.needs, *(name for name in named if name)]))
 

@@ -20,7 +20,7 @@ from shared.procedures.reading.outcome import (
 )
 from shared.procedures.reading.step_kinds import PUBLIC_COLUMNS, SETTING_KEYS
 from shared.procedures.reading.steps import COMMON_KEYS
-from shared.procedures.rulebook import FieldName, Level, RegionCode, Rule, RuleBook
+from shared.procedures.rulebook import FIELD_NAMES, Level, RegionCode, Rule, RuleBook
 
 Schema = dict[str, Any]
 _FREE: Schema = {"^(note|comment|description|x-.*)$": {}}
@@ -237,7 +237,14 @@ _PARAMETERS: dict[Any, Schema] = {
     date: _DAY,
     Text: _ref("text"),
     Any: {"type": ["string", "number", "boolean"]},
-    FieldName: {"type": "string", "description": "a form field or a known fact"},
+    **{
+        kind: {
+            "type": "string",
+            "description": "a form field or a known fact"
+            + (f" of type {', '.join(types)}" if types else ""),
+        }
+        for kind, types in FIELD_NAMES.items()
+    },
     Level: {"type": "integer", "minimum": 1, "maximum": 5},
     RegionCode: {"type": ["string", "integer"]},
 }

@@ -71,6 +71,14 @@ def unreadable(facts: Facts, name: str) -> Verdict:
     )
 
 
+def range_words(minimum: Any, maximum: Any) -> tuple[str, str]:
+    if maximum is None:
+        return f"不小于 {minimum}", f"at least {minimum}"
+    if minimum is None:
+        return f"不大于 {maximum}", f"at most {maximum}"
+    return f"在 {minimum} 至 {maximum} 之间", f"between {minimum} and {maximum}"
+
+
 LEVEL_NAMES = {
     5: Text("五级/初级工", "level 5"),
     4: Text("四级/中级工", "level 4"),

@@ -7,7 +7,7 @@ import re
 from shared.kernel.text import Text
 from shared.procedures.facts import FACTS
 from shared.procedures.model import FIELD_TYPES, PERSONAL_TYPES, FormField, Option
-from shared.procedures.reading.place import Place
+from shared.procedures.reading.place import Place, listed
 
 FIELD_KEYS = (
     "field",
@@ -21,6 +21,7 @@ FIELD_KEYS = (
     "minimum",
     "maximum",
 )
+_LIMITED = ("text", "long_text", "integer", "money", "honour_no")
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
 
 
@@ -55,7 +56,7 @@ def _read_field(place: Place) -> FormField | None:
     label = place.read("label", Place.text, Text("", ""))
     if not label.zh:
         label = place.read("title", Place.text, FACTS.get(name, Text(name, name)))
-    least, most = place.get("minimum"), place.get("maximum")
+    least, most = _limits(place, kind)
     personal = place.read("personal", Place.flag, kind in PERSONAL_TYPES)
     return FormField(
         name=name,
@@ -65,9 +66,26 @@ def _read_field(place: Place) -> FormField | None:
         required=place.read("required", Place.flag, False),
         personal=personal or kind in PERSONAL_TYPES,
         options=_options(place, kind),
-        minimum=None if least is None else least.whole(),
-        maximum=None if most is None else most.whole(),
+        minimum=least,
+        maximum=most,
     )
+
+
+def _limits(place: Place, kind: str) -> tuple[int | None, int | None]:
+    least = place.read("minimum", Place.whole, None)
+    most = place.read("maximum", Place.whole, None)
+    if kind not in _LIMITED and (least is not None or most is not None):
+        place.refuse(
+            f"{kind} 字段没有 minimum 和 maximum；可写的类型：{listed(_LIMITED)}。",
+            f"A field of type {kind} takes no minimum or maximum; these do: {listed(_LIMITED)}.",
+        )
+    if least is not None and most is not None and least > most:
+        place.refuse(
+            f"minimum {least} 大于 maximum {most}，没有可填的值。请对调或改正。",
+            f"minimum {least} is greater than maximum {most}: nothing could be filled in. Swap or "
+            "correct them.",
+        )
+    return least, most
 
 
 def _options(place: Place, kind: str) -> tuple[Option, ...]:
@@ -82,11 +100,25 @@ def _options(place: Place, kind: str) -> tuple[Option, ...]:
     if kind != "choice":
         under.refuse("只有 choice 字段有 options。", "Only a choice has options.")
         return ()
+    if not under.value:
+        under.refuse(
+            "options 不能为空，如 [{value: a, zh: 甲, en: A}]。",
+            "options must not be empty; write [{value: a, zh: 甲, en: A}].",
+        )
     if isinstance(under.value, dict):  # {value: label, …}
         pairs = [(str(key), under.child(key, value).text()) for key, value in under.value.items()]
         return tuple(Option(value, label) for value, label in pairs if label is not None)
-    found = [_option(one) for one in under.items()]
-    return tuple(option for option in found if option is not None)
+    found: dict[str, Option] = {}
+    for one in under.items():
+        option = _option(one)
+        if option is not None and option.value in found:
+            one.refuse(
+                f"选项 {option.value} 写了两次。请删去一个，或换一个 value。",
+                f"Option {option.value} is written twice. Leave one out, or give it another value.",
+            )
+        elif option is not None:
+            found[option.value] = option
+    return tuple(found.values())
 
 
 def _option(place: Place) -> Option | None:

@@ -8,11 +8,11 @@ from typing import Any
 
 from shared.procedures.model import Source
 from shared.procedures.reading.place import Place
+from shared.procedures.reading.regions import read_region_or_nation
+from shared.procedures.reading.roles import read_roles
 
 _ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,79}")
 _VERSION = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,79}")
-_APPLICANT = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
-_REGION = re.compile(r"([0-9]{2}){1,3}")
 
 
 def read_heading(place: Place) -> dict[str, Any]:
@@ -26,14 +26,14 @@ def read_heading(place: Place) -> dict[str, Any]:
         "version": place.read("version", _version, str(started or "1")),
         "region": place.need(
             "region",
-            _region,
+            read_region_or_nation,
             '适用地区的行政区划代码，如 "42"（湖北省）、"421281"（赤壁市）、nation（全国）。',
             'the region where it holds: "42" (Hubei), "421281" (Chibi), nation.',
         ),
         "effective_from": started,
         "effective_to": ended,
         "source": _source(place),
-        "applicant": place.read("applicant", _applicants, ("worker",)),
+        "applicant": place.read("applicant", read_roles, ("worker",)),
     }
 
 
@@ -51,25 +51,6 @@ def _version(place: Place) -> str | None:
         "版本用英文、数字、点和连字符。",
         "a version is letters, digits, dots and hyphens.",
     )
-
-
-def _applicants(place: Place) -> tuple[str, ...]:
-    found = [
-        one.shaped(_APPLICANT, "申请人如 worker、enterprise。", "such as worker, enterprise.")
-        for one in place.items()
-    ]
-    return tuple(word for word in found if word is not None)
-
-
-def _region(place: Place) -> str | None:
-    if place.value in ("nation", "全国"):
-        return "000000"
-    code = place.shaped(
-        _REGION,
-        "行政区划代码为 2、4 或 6 位数字（加引号），全国写 nation。",
-        "a region is 2, 4 or 6 digits in quotes, or nation.",
-    )
-    return None if code is None else code.ljust(6, "0")
 
 
 def _effective(place: Place) -> tuple[date | None, date | None]:

@@ -47,9 +47,9 @@ class Report:
 
     def add(self, path: str, zh: str, en: str, *, warning: bool = False) -> None:
         severity = "warning" if warning else "error"
-        self.problems.append(
-            Problem(self.file, path, zh, en, self._line(path), severity)  # type: ignore[arg-type]
-        )
+        found = Problem(self.file, path, zh, en, self._line(path), severity)  # type: ignore[arg-type]
+        if found not in self.problems:  # a place that is read twice is wrong once
+            self.problems.append(found)
 
     def _line(self, path: str) -> int | None:
         while path and path not in self.lines:  # something left out: the place that lacks it

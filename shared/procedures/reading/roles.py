@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 
-from shared.procedures.reading.place import Place
+from shared.procedures.reading.place import Place, listed, nearest
 
 _SHAPE = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
-# What the demonstration directory staffs; a deployment may know more, so others only warn when they
-# look like one of these misspelt.
+# What the demonstration directory staffs; a deployment may know more, so others only warn.
 KNOWN_ROLES = (
     "worker",
     "expert",
@@ -56,15 +54,23 @@ def read_role(place: Place) -> str | None:
         "a role is lower-case letters, office.post, such as union.reviewer.",
     )
     if role is not None and role not in KNOWN_ROLES:
-        near = difflib.get_close_matches(role, KNOWN_ROLES, n=1, cutoff=0.85)
-        if near:
-            place.warn(
-                f"没有人担任过 {role}，是否想写 {near[0]}？",
-                f"{role} is not a known role; did you mean {near[0]}?",
-            )
+        zh, en = nearest(role, KNOWN_ROLES)
+        place.warn(
+            f"没有人担任过 {role}。{zh}已知的角色：{listed(KNOWN_ROLES)}；另设的角色要有人担任，"
+            "否则办件会停在这里。",
+            f"{role} is not a known role.{en} Known roles: {listed(KNOWN_ROLES)}; a role of your "
+            "own needs somebody who holds it, or cases stop here.",
+        )
     return role
 
 
 def read_roles(place: Place) -> tuple[str, ...]:
+    """At least one."""
+    if not place.value:
+        place.refuse(
+            "至少要有一个角色，如 [union.reviewer]。",
+            "At least one role is needed, such as [union.reviewer].",
+        )
+        return ()
     found = [read_role(one) for one in place.items()]
     return tuple(dict.fromkeys(role for role in found if role is not None))

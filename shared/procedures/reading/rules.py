@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import types
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -11,11 +10,11 @@ from typing import Any, Literal, Union, get_args, get_origin
 from shared.kernel.text import Text
 from shared.procedures.model import RuleCall, RuleEntry, RuleGroup
 from shared.procedures.reading.place import Place, listed, nearest
+from shared.procedures.reading.regions import read_region
 from shared.procedures.reading.scope import Scope
-from shared.procedures.rulebook import FieldName, Level, Parameter, RegionCode, Rule
+from shared.procedures.rulebook import FIELD_NAMES, Level, Parameter, RegionCode, Rule
 
 GROUPS = ("any", "all", "not")
-_REGION = re.compile(r"([0-9]{2}){1,3}")
 _ABOUT = ("clause", "blocks", "when")
 
 
@@ -125,14 +124,6 @@ def _level(place: Place) -> int | None:
     return place.whole(1, 5)
 
 
-def _region(place: Place) -> str | None:
-    return place.shaped(
-        _REGION,
-        "行政区划代码为 2、4 或 6 位数字，加引号。",
-        "a region is 2, 4 or 6 digits in quotes.",
-    )
-
-
 _READERS: dict[Any, Callable[[Place], Any]] = {
     int: Place.whole,
     str: Place.word,
@@ -141,14 +132,14 @@ _READERS: dict[Any, Callable[[Place], Any]] = {
     Text: Place.text,
     Any: _any_value,
     Level: _level,
-    RegionCode: _region,
+    RegionCode: read_region,
 }
 
 
 def read_parameter(place: Place, parameter: Parameter, scope: Scope) -> Any:
     kind = without_none(parameter.type)
-    if kind is FieldName:
-        return scope.fact_name(place)
+    if kind in FIELD_NAMES:
+        return scope.fact_name(place, FIELD_NAMES[kind])
     if get_origin(kind) is Literal:
         return place.one_of([str(word) for word in get_args(kind)])
     if get_origin(kind) is tuple:

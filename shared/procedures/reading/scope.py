@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
-from shared.procedures.facts import FACTS
+from shared.procedures.facts import FACT_TYPES, FACTS
 from shared.procedures.model import FormField
 from shared.procedures.reading.place import Place, listed, nearest
 from shared.procedures.rulebook import RuleBook
+
+_OPTIONS_OF = {"integer": re.compile("[0-9]+"), "boolean": re.compile("true|false")}
 
 
 @dataclass
@@ -20,9 +23,11 @@ class Scope:
     roles_used: frozenset[str] = frozenset()
     carries: tuple[str, ...] = ()
 
-    def fact_name(self, place: Place) -> str | None:
-        """A form field's name or a known fact's."""
+    def fact_name(self, place: Place, types: tuple[str, ...] = ()) -> str | None:
+        """A form field's name or a known fact's, of one of `types` if given."""
         name = place.word()
+        if name is not None and types and (name in self.form or name in FACTS):
+            self._ensure_type(place, name, types)
         if name is None or name in self.form or name in FACTS:
             return name
         zh, en = nearest(name, [*self.form, *FACTS])
@@ -33,6 +38,25 @@ class Scope:
             f"Fields: {listed(self.form) or 'none'}.",
         )
         return None
+
+    def _ensure_type(self, place: Place, name: str, types: tuple[str, ...]) -> None:
+        """A choice is of the type that each of its options is written in."""
+        field = self.form.get(name)
+        held = FACT_TYPES.get(name, "text") if field is None else field.type
+        written = _OPTIONS_OF.get(types[0])
+        if field is not None and held == "choice" and written and field.options:
+            answers = [option.value for option in field.options]
+            held = types[0] if all(map(written.fullmatch, answers)) else held
+        if held in types:
+            return
+        known = [one.name for one in self.form.values() if one.type in types]
+        known += [one for one, kind in FACT_TYPES.items() if kind in types and one not in known]
+        place.refuse(
+            f"{name} 的类型是 {held}，这条规则不能用于它，要用类型 {listed(types)}。"
+            f"可用：{listed(known) or '无，请在表单中加一个'}。",
+            f"{name} is of type {held}, which this rule cannot judge; it takes {listed(types)}. "
+            f"Use: {listed(known) or 'none, add such a field to the form'}.",
+        )
 
     def subject_name(self, place: Place) -> str | None:
         """What a step may be about: a form field, or what a case carries beside its form."""

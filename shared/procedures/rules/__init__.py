@@ -4,13 +4,14 @@ from shared.procedures.rulebook import RuleBook
 from shared.procedures.rules import (
     certificates,
     comparisons,
+    dates,
     grants,
     honours,
     insurance,
     qualification,
 )
 
-_PARTS = (comparisons, certificates, insurance, grants, honours, qualification)
+_PARTS = (comparisons, dates, certificates, insurance, grants, honours, qualification)
 
 
 def shared_rules() -> RuleBook:

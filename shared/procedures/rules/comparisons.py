@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from shared.kernel.region import covers, region_name
-from shared.procedures.facts import as_date, is_missing
-from shared.procedures.months import add_months, full_years
-from shared.procedures.rulebook import Facts, FieldName, RegionCode, RuleBook, Verdict
-from shared.procedures.verdicts import answer, decided, label, missing, unreadable
+from shared.procedures.facts import is_missing
+from shared.procedures.rulebook import (
+    Facts,
+    FieldName,
+    FilesName,
+    FlagName,
+    NumberName,
+    RegionCode,
+    RegionName,
+    RuleBook,
+    Verdict,
+)
+from shared.procedures.verdicts import answer, decided, label, range_words, unreadable
 
 rules = RuleBook()
-_APPLIED_ON, _REGION = FieldName("applied_on"), FieldName("region")
+_REGION = RegionName("region")
 
 
 def _same(left: Any, right: Any) -> bool:
@@ -60,10 +68,10 @@ def field_in(facts: Facts, field: FieldName, values: tuple[Any, ...]) -> Verdict
 
 
 @rules.rule("field_is_true")
-def field_is_true(facts: Facts, field: FieldName) -> Verdict:
+def field_is_true(facts: Facts, field: FlagName) -> Verdict:
     """字段为“是”。
     The field is true."""
-    return field_in(facts, field, (True,))
+    return field_in(facts, FieldName(field), (True,))
 
 
 @rules.rule("field_is_given", absence_answers=True)
@@ -83,7 +91,7 @@ def field_is_given(facts: Facts, field: FieldName) -> Verdict:
 
 
 @rules.rule("has_evidence", absence_answers=True)
-def has_evidence(facts: Facts, field: FieldName, count: int = 1) -> Verdict:
+def has_evidence(facts: Facts, field: FilesName, count: int = 1) -> Verdict:
     """附件字段至少上传 count 份材料。
     At least `count` files are attached under the field."""
     value = facts.get(field)
@@ -102,21 +110,21 @@ def has_evidence(facts: Facts, field: FieldName, count: int = 1) -> Verdict:
 
 
 @rules.rule("field_at_least")
-def field_at_least(facts: Facts, field: FieldName, minimum: int) -> Verdict:
+def field_at_least(facts: Facts, field: NumberName, minimum: int) -> Verdict:
     """数值不小于 minimum（含）。
     The number is at least `minimum`, inclusive."""
     return _bounded(facts, field, minimum, None)
 
 
 @rules.rule("field_at_most")
-def field_at_most(facts: Facts, field: FieldName, maximum: int) -> Verdict:
+def field_at_most(facts: Facts, field: NumberName, maximum: int) -> Verdict:
     """数值不大于 maximum（含）。
     The number is at most `maximum`, inclusive."""
     return _bounded(facts, field, None, maximum)
 
 
 @rules.rule("number_between")
-def number_between(facts: Facts, field: FieldName, minimum: int, maximum: int) -> Verdict:
+def number_between(facts: Facts, field: NumberName, minimum: int, maximum: int) -> Verdict:
     """数值在两者之间（两端都含）。
     The number is between the two, both inclusive."""
     return _bounded(facts, field, minimum, maximum)
@@ -127,7 +135,7 @@ def _bounded(facts: Facts, field: str, minimum: int | None, maximum: int | None)
     if number is None:
         return unreadable(facts, field)
     words = label(facts, field)
-    zh, en = _range(minimum, maximum)
+    zh, en = range_words(minimum, maximum)
     passed = (minimum is None or number >= minimum) and (maximum is None or number <= maximum)
     return decided(
         passed,
@@ -138,101 +146,9 @@ def _bounded(facts: Facts, field: str, minimum: int | None, maximum: int | None)
     )
 
 
-def _range(minimum: Any, maximum: Any) -> tuple[str, str]:
-    if maximum is None:
-        return f"不小于 {minimum}", f"at least {minimum}"
-    if minimum is None:
-        return f"不大于 {maximum}", f"at most {maximum}"
-    return f"在 {minimum} 至 {maximum} 之间", f"between {minimum} and {maximum}"
-
-
-@rules.rule("date_within_months", needs=("applied_on",))
-def date_within_months(
-    facts: Facts, field: FieldName, months: int, of: FieldName = _APPLIED_ON
-) -> Verdict:
-    """字段日期至 of 日期不超过 months 个月（末日含）。
-    The day `of` (default: of application) is not before the field's date nor more than `months`
-    months after it; the last day counts."""
-    start, on = as_date(facts[field]), as_date(facts[of])
-    if start is None or on is None:
-        return unreadable(facts, field if start is None else of)
-    last = add_months(start, months)
-    words, then = label(facts, field), label(facts, of)
-    used = {field: start, of: on, "last_day": last}
-    remedy = (f"最迟应在 {last} 办理。", f"The last day was {last}.")
-    if on < start:
-        zh = f"{words.zh} {start} 晚于{then.zh} {on}。"
-        return decided(False, used, ("", ""), (zh, f"{words.en} {start} is after {then.en} {on}."))
-    return decided(
-        on <= last,
-        used,
-        (
-            f"{words.zh} {start}，至{then.zh} {on} 未超过 {months} 个月（最迟 {last}）。",
-            f"{words.en} {start}: {then.en} {on} is within {months} months (last day {last}).",
-        ),
-        (
-            f"{words.zh} {start}，至{then.zh} {on} 已超过 {months} 个月（最迟 {last}）。",
-            f"{words.en} {start}: {then.en} {on} is past {months} months (last day {last}).",
-        ),
-        remedy,
-    )
-
-
-@rules.rule("date_between")
-def date_between(
-    facts: Facts, field: FieldName, earliest: date | None = None, latest: date | None = None
-) -> Verdict:
-    """日期在两者之间（两端都含，可只写一端）。
-    The date is between the two, both inclusive; either may be left out."""
-    day = as_date(facts[field])
-    if day is None:
-        return unreadable(facts, field)
-    words = label(facts, field)
-    span = f"{earliest or '…'} – {latest or '…'}"
-    return decided(
-        (earliest is None or day >= earliest) and (latest is None or day <= latest),
-        {field: day},
-        (f"{words.zh} {day}，在 {span} 之内。", f"{words.en} {day} is within {span}."),
-        (f"{words.zh} {day}，不在 {span} 之内。", f"{words.en} {day} is not within {span}."),
-    )
-
-
-@rules.rule("age_between", needs=("birth_date", "applied_on"))
-def age_between(
-    facts: Facts,
-    minimum: int = 0,
-    maximum: int | None = None,
-    maximum_male: int | None = None,
-    maximum_female: int | None = None,
-) -> Verdict:
-    """申请日的周岁在两者之间（两端都含，生日当天满岁）；可按性别设上限。
-    Full years of age on the day of application, both ends inclusive (60 lasts until the day
-    before the 61st birthday)."""
-    born, on = as_date(facts["birth_date"]), as_date(facts["applied_on"])
-    if born is None or on is None:
-        return unreadable(facts, "birth_date" if born is None else "applied_on")
-    limits = {"male": maximum_male, "female": maximum_female}
-    used: dict[str, Any] = {"applied_on": on}
-    if maximum_male is not None or maximum_female is not None:
-        sex = facts.get("sex")
-        if sex not in limits:
-            return missing(facts, ["sex"])
-        used["sex"] = sex
-        maximum = limits[sex] if limits[sex] is not None else maximum
-    age = full_years(born, on)
-    used["age"] = age
-    zh, en = _range(minimum, maximum)
-    return decided(
-        age >= minimum and (maximum is None or age <= maximum),
-        used,  # the age, never the birth date: findings are shown
-        (f"申请日 {on} 年满 {age} 周岁，符合要求。", f"Aged {age} on {on}, as required."),
-        (f"申请日 {on} 年满 {age} 周岁，要求{zh}。", f"Aged {age} on {on}; must be {en}."),
-    )
-
-
 @rules.rule("region_is_within")
 def region_is_within(
-    facts: Facts, regions: tuple[RegionCode, ...], field: FieldName = _REGION
+    facts: Facts, regions: tuple[RegionCode, ...], field: RegionName = _REGION
 ) -> Verdict:
     """地区在所列地区之内。
     The region lies in one of these."""

@@ -26,6 +26,20 @@ _VETOES = {
     "dishonesty": ("严重失信", "serious dishonesty"),
 }
 
+Veto = Literal[
+    "wage_arrears",
+    "insurance_arrears",
+    "no_union",
+    "no_congress",
+    "no_collective_contract",
+    "safety_accident",
+    "occupational_disease",
+    "mass_incident",
+    "pollution",
+    "tax_offence",
+    "dishonesty",
+]
+
 
 @rules.rule("competition_rank_at_most", needs=("competition_results", "applied_on"))
 def competition_rank_at_most(
@@ -181,9 +195,9 @@ def no_same_honour_before(
 @rules.rule("employer_has_no_veto", needs=("employer_vetoes", "applied_on"))
 def employer_has_no_veto(
     facts: Facts,
-    kinds: tuple[str, ...] = (),
+    kinds: tuple[Veto, ...] = (),
     within_months: int | None = None,
-    lapsing: tuple[str, ...] = (),
+    lapsing: tuple[Veto, ...] = (),
 ) -> Verdict:
     """用人单位没有（within_months 个月内的）一票否决情形；kinds 为空指全部情形；
     写 lapsing 时，期限只对这些情形，其余不论何时。

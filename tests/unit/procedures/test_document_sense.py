@@ -1,0 +1,117 @@
+"""What can be read but cannot be meant, or would get stuck: refused, or doubted in a warning."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from shared.procedures.reading.roles import KNOWN_ROLES
+from tests.unit.procedures.documents import SMALL, made, only_error, read
+
+AUDIT = {"decide": "audit", "by": "bureau.officer"}
+FORM = [
+    *SMALL["form"],
+    {"field": "years", "type": "integer"},
+    {"field": "held", "type": "date"},
+    {"field": "files", "type": "attachment"},
+    {"field": "size", "type": "choice", "options": ["1", "2"]},
+    {"field": "sure", "type": "choice", "options": ["true", "false"]},
+    {"field": "kind", "type": "choice", "options": ["a", "b"]},
+]
+
+
+def field(**written: Any) -> dict[str, Any]:
+    return {"form": [{"field": "a", **written}]}
+
+
+def rule(name: str, **written: Any) -> dict[str, Any]:
+    return {"form": FORM, "rules": [{"rule": name, **written}]}
+
+
+def warnings(**changes: Any) -> list[Any]:
+    reading = read(**changes)
+    assert not reading.errors, [str(one) for one in reading.errors]
+    return reading.problems
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "words"),
+    [
+        ({"steps": [{"opinions": "o", "offices": []}, AUDIT]}, "steps[0].offices", "one role"),
+        ({"steps": [{"decide": "o", "by": []}]}, "steps[0].by", "one role"),
+        ({"applicant": []}, "applicant", "one role"),
+        (field(type="integer", minimum=3, maximum=2), "form[0]", "greater than maximum 2"),
+        (field(type="date", minimum=3), "form[0]", "takes no minimum"),
+        (field(type="choice", options=["a", "b", "a"]), "form[0].options[2]", "twice"),
+        (field(type="choice", options=[]), "form[0].options", "not be empty"),
+        (rule("field_at_least", field="deeds", minimum=3), "rules[0].field", "Use: years"),
+        (rule("field_at_least", field="kind", minimum=3), "rules[0].field", "type choice"),
+        (rule("number_between", field="honours", minimum=1, maximum=2), "rules[0].field", "Use: "),
+        (rule("date_within_months", field="years", months=3), "rules[0].field", "Use: held"),
+        (rule("date_within_months", field="held", of="deeds", months=3), "rules[0].of", "date"),
+        (rule("date_between", field="files"), "rules[0].field", "type attachment"),
+        (rule("has_evidence", field="deeds"), "rules[0].field", "Use: files"),
+        (rule("field_is_true", field="kind"), "rules[0].field", "boolean"),
+        (rule("region_is_within", regions=["42"], field="deeds"), "rules[0].field", "Use: place"),
+        (rule("region_is_within", regions=["99"]), "rules[0].regions[0]", "No region begins"),
+        ({"region": "9901"}, "region", "No region begins with 99"),
+        (rule("employer_has_no_veto", kinds=["wages"]), "rules[0].kinds[0]", "wage_arrears"),
+        (rule("employer_has_no_veto", lapsing=["wages"]), "rules[0].lapsing[0]", "wage_arrears"),
+    ],
+)
+def test_what_can_never_work_is_refused_where_it_stands(
+    changes: dict[str, Any], path: str, words: str
+) -> None:
+    found = only_error(**changes)
+    assert found.path == path
+    assert words in found.en and found.zh, found.en
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        ("field_at_least", {"field": "years", "minimum": 3}),
+        ("field_at_least", {"field": "size", "minimum": 1}),
+        ("field_at_least", {"field": "insured_months", "minimum": 1}),
+        ("date_within_months", {"field": "held", "months": 3}),
+        ("field_is_true", {"field": "sure"}),
+        ("field_is_true", {"field": "scores_locked"}),
+        ("has_evidence", {"field": "files"}),
+        ("employer_has_no_veto", {"kinds": ["wage_arrears"], "lapsing": ["pollution"]}),
+    ],
+)
+def test_a_rule_about_a_field_of_its_type_is_accepted(name: str, written: dict[str, Any]) -> None:
+    assert made(**rule(name, **written)).rules
+
+
+@pytest.mark.parametrize(
+    ("changes", "path"),
+    [
+        ({"applicant": ["worker", "somebody"]}, "applicant[1]"),
+        ({"steps": [{**AUDIT, "by": "bureau.audit"}]}, "steps[0].by"),
+        ({"steps": [{"opinions": "o", "offices": ["a.b"]}, AUDIT]}, "steps[0].offices[0]"),
+        ({"steps": [AUDIT, {"notice": "n", "publishes": "a.b"}]}, "steps[1].publishes"),
+        ({"steps": [AUDIT, {"notice": "n", "by": "a.b"}]}, "steps[1].by"),
+        (
+            {"steps": [AUDIT, {"notice": "n", "objections": {"by": "a.b"}}]},
+            "steps[1].objections.by",
+        ),
+        ({"steps": [AUDIT, {"external": "e", "by": "a.b"}]}, "steps[1].by"),
+        ({"outcome": {"honour": {"conferred_by": "a.b"}}}, "outcome.honour.conferred_by"),
+        ({"outcome": {"certificates": {"issued_by": "a.b"}}}, "outcome.certificates.issued_by"),
+        ({"benefits": [{"zh": "甲", "by": "a.b"}]}, "benefits[0].by"),
+    ],
+)
+def test_a_role_that_nobody_knows_is_doubted_once_and_the_known_ones_are_named(
+    changes: dict[str, Any], path: str
+) -> None:
+    (found,) = warnings(**changes)
+    assert found.path == path
+    assert all(role in found.en and role in found.zh for role in KNOWN_ROLES)
+
+
+def test_a_region_that_the_table_does_not_hold_is_doubted() -> None:
+    (found,) = warnings(region="421299")
+    assert found.path == "region" and "421299" in found.en and "regions.csv" in found.zh
+    assert not warnings(region="421281")
