@@ -21,7 +21,8 @@ from shared.approvals.submission import (
     attach_named_files,
     judged_for_submission,
     own_case,
-    record_act,
+    record_opening,
+    record_submission,
 )
 from shared.kernel.actor import SYSTEM, Actor
 from shared.procedures import Procedure, validate_form
@@ -47,11 +48,12 @@ def submit_case(session: Session, office: CaseOffice, command: OpenCase, by: Act
     case = new_case(session, office, procedure, party, plain, personal)
     case.submit(office.clock.now(), by)
     findings = judged_for_submission(session, office, case, procedure)
+    record_opening(session, office, case, procedure, by)
+    record_submission(session, office, case, procedure, by)
     write_case(session, office, case, procedure, party, findings)
-    record_act(session, office, case, "case_opened", by, {"procedure": procedure.id})
     attach_named_files(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
-    announce_submission(session, office, case, procedure, by)
+    announce_submission(session, office, case)
     return case
 
 
@@ -78,8 +80,8 @@ def _open_draft(
 ) -> Case:
     case = new_case(session, office, procedure, party, plain, personal)
     findings = judge_case(session, office, case, procedure)
+    record_opening(session, office, case, procedure, by)
     write_case(session, office, case, procedure, party, findings)
-    record_act(session, office, case, "case_opened", by, {"procedure": procedure.id})
     return case
 
 
@@ -93,11 +95,12 @@ def submit_draft(
     procedure = procedure_of(session, office, case)
     amend_form(office, case, procedure, form, by)
     case.submit(office.clock.now(), by)
+    record_submission(session, office, case, procedure, by)
     session.flush()
     attach_named_files(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
     store_findings(session, office, case, judged_for_submission(session, office, case, procedure))
-    announce_submission(session, office, case, procedure, by)
+    announce_submission(session, office, case)
     return case
 
 

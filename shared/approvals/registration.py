@@ -3,10 +3,10 @@
 In few statements: everything is worked out first, then each table is written once."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import insert, select
+from sqlalchemy import Table, insert, select
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 from sqlalchemy.orm import Session
 
@@ -16,6 +16,7 @@ from shared.approvals.model import Case, CasePerson, CaseStatus, ProcedureText, 
 from shared.approvals.office import CaseOffice
 from shared.procedures import Finding, Procedure
 
+_PEOPLE = cast(Table, CasePerson.__table__)
 # Digests known to be committed, by database: their text need not be offered again.
 _KEPT: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -68,7 +69,7 @@ def write_case(
     session.flush()
     parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
     session.execute(
-        insert(CasePerson),
+        insert(_PEOPLE),
         [{"case_id": case.id, "person_ref": who, "part": part} for who, part in parts.items()],
     )
     add_findings(session, office, case, findings)

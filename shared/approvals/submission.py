@@ -68,10 +68,7 @@ def attach_named_files(session: Session, case: Case, procedure: Procedure, by: A
             attach_files(session, case.id, case.form.get(each.name) or (), by)
 
 
-def announce_submission(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
-) -> None:
-    record_act(session, office, case, "case_submitted", by, {"version": procedure.version})
+def announce_submission(session: Session, office: CaseOffice, case: Case) -> None:
     event = make_event(
         f"{office.service}.case_submitted.v1",
         subject=case.id,
@@ -79,6 +76,18 @@ def announce_submission(
         at=office.clock.now(),
     )
     outbox.start_workflow(session, case_id=case.id, event=event)
+
+
+def record_opening(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
+) -> None:
+    record_act(session, office, case, "case_opened", by, {"procedure": procedure.id})
+
+
+def record_submission(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
+) -> None:
+    record_act(session, office, case, "case_submitted", by, {"version": procedure.version})
 
 
 def record_act(

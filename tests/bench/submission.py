@@ -13,7 +13,7 @@ from tests.bench.figures import Figure, in_pairs
 from tests.bench.floors.bare_handler import SCHEMA
 from tests.bench.world import API, World
 
-WARM_UP = 40
+WARM_UP = 200  # each connection has prepared its statements by then
 FLOOR = ("-m", "tests.bench.floors.bare_handler")
 
 
