@@ -9,6 +9,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
+from shared.approvals.barring import (
+    bar,
+    finding_against,
+    is_point_of_no_return,
+    reason_of,
+    refusal,
+)
 from shared.approvals.findings import evaluate_case, facts_of
 from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
@@ -17,7 +24,7 @@ from shared.approvals.model import Case, CaseStatus
 from shared.approvals.noticing import tick_notice
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, open_step
-from shared.approvals.outcomes import approve_case, follow
+from shared.approvals.outcomes import approve_case, follow, refuse_case
 from shared.approvals.step_model import CaseStep, StepStatus
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
@@ -54,7 +61,9 @@ def advance_case(
     step = latest_step(session, case)
     while case.status == CaseStatus.IN_PROGRESS:
         if step is None or step.status != StepStatus.OPEN or case.resume_at is not None:
-            step = _open_next(session, office, case, procedure)
+            step = _open_next(session, office, case, procedure, step)
+            if step is None:
+                break
             continue
         waiting = _tick(session, office, case, procedure, step)
         if waiting is not None:
@@ -65,24 +74,48 @@ def advance_case(
 
 
 def _open_next(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, ended: CaseStep | None
 ) -> CaseStep | None:
     """Open the step to resume at, or the first after the current one that applies; none left
-    means that everyone has agreed, and the case is closed."""
+    means that everyone has agreed, and the case is closed, unless a finding is not known."""
     keys = [step.key for step in procedure.steps]
     if case.resume_at is not None:
         position = keys.index(case.resume_at)
-        case.resume_at = None
     else:
         position = 0 if case.current_step is None else keys.index(case.current_step) + 1
     facts = facts_of(session, office, case, procedure)
-    for step in procedure.steps[position:]:
-        # not known whether it applies: then it does, an office too many rather than one too few
-        if step_applies(procedure, step, facts, office.catalogue.rules) is not False:
-            return open_step(session, office, case, procedure, step)
+    ahead = procedure.steps[position:]
+    # not known whether it applies: then it does, an office too many rather than one too few
+    applying = (
+        number
+        for number, step in enumerate(ahead)
+        if step_applies(procedure, step, facts, office.catalogue.rules) is not False
+    )
+    number = next(applying, len(ahead))
+    following = ahead[number] if number < len(ahead) else None
+    last_chance = following is None or is_point_of_no_return(following)
+    if last_chance and _barred(session, office, case, procedure, ended):
+        return None
+    case.resume_at = None
+    for step in ahead[:number]:
         _skip(session, office, case, step)
+    if following is not None:
+        return open_step(session, office, case, procedure, following)
     approve_case(session, office, case, procedure)
     return None
+
+
+def _barred(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, ended: CaseStep | None
+) -> bool:
+    """Before there is no way back: a failed finding refuses the case, an unknown one holds it until
+    it is checked again. What several said in the step that ended may be a fact of the rules."""
+    if ended is not None and ended.kind in ("opinions", "panel"):
+        evaluate_case(session, office, case, procedure)
+    found = finding_against(session, case)
+    if found is not None and found.passed is False:
+        refuse_case(session, office, case, procedure, reason_of(found), SYSTEM)
+    return found is not None
 
 
 def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:
@@ -113,7 +146,7 @@ def _tick(
         return CasePosition(closed=False)
     if now < opened.due_at_utc:
         return _wait_until(office, opened.due_at_utc)
-    silence = judge_silence(step, opinions_of(session, opened))
+    silence = _silence(session, office, case, procedure, opened)
     if silence is not None:
         _record(session, office, case, "step_silent", step, silence.outcome)
         follow(session, office, case, procedure, opened, silence, SYSTEM)
@@ -126,6 +159,21 @@ def _tick(
         opened.escalated_at_utc = now
         _record(session, office, case, "step_late", step, "late")
     return CasePosition(closed=False)
+
+
+def _silence(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
+) -> Judgement | None:
+    """What the silence means. None also where it would agree against a finding that is not known:
+    then the step stays with its office, overdue."""
+    step = procedure.step(opened.key)
+    silence = judge_silence(step, opinions_of(session, opened))
+    if silence is None or step.kind in ("opinions", "panel"):
+        return silence
+    found = bar(session, office, case, procedure, step, silence)
+    if found is None:
+        return silence
+    return None if found.passed is None else refusal(found, silence.outcome)
 
 
 def _tick_notice(
@@ -141,6 +189,10 @@ def _tick_notice(
         judgement = Judgement("reject", "objection_upheld", reason)
     else:
         judgement = Judgement("continue", "noticed")
+        found = bar(session, office, case, procedure, procedure.step(opened.key), judgement)
+        if found is not None and found.passed is None:
+            return CasePosition(closed=False)
+        judgement = judgement if found is None else refusal(found, "noticed")
     follow(session, office, case, procedure, opened, judgement, SYSTEM)
     return None
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
+from shared.approvals.barring import ensure_nothing_bars
 from shared.approvals.errors import (
     AnsweredElsewhere,
     NotWaitingThere,
@@ -18,8 +19,13 @@ from shared.approvals.errors import (
     TaskTaken,
     WrongState,
 )
-from shared.approvals.findings import ensure_findings_met
-from shared.approvals.judging import Judgement, ensure_answerable, ensure_data_fits, judge
+from shared.approvals.judging import (
+    Judgement,
+    alone,
+    ensure_answerable,
+    ensure_data_fits,
+    judge,
+)
 from shared.approvals.loading import (
     latest_step,
     locked_case,
@@ -87,8 +93,9 @@ def decide_task(session: Session, office: CaseOffice, command: DecideTask, by: A
     ensure_answerable(task.may, command.outcome, command.reason)
     if task.kind != OBJECTION:
         ensure_data_fits(step, command.outcome, command.data)
-        if command.outcome == "approve" and "reject" in task.may and task.kind == "decide":
-            ensure_findings_met(session, case)
+        # one of several (an expert, a department) does not decide: the end of the case does
+        if (said := alone(step, command.outcome)) is not None:
+            ensure_nothing_bars(session, office, case, procedure, step, said)
     decision = _decide(session, office, case, task, candidate, command, by)
     if task.kind == OBJECTION:
         settle_by_decision(session, office, case, task, decision, by)
@@ -118,6 +125,7 @@ def answer_external_step(
     if opened is None or opened.key != step_key or opened.status != StepStatus.OPEN:
         stands = procedure.title_of(case.current_step) if case.current_step else case.status
         raise WrongState(thing=procedure.title_of(step_key), status=stands)
+    ensure_nothing_bars(session, office, case, procedure, procedure.step(step_key), judgement)
     follow(session, office, case, procedure, opened, judgement, by)
     _audit(session, office, case, opened, judgement.outcome, judgement.reason, by)
     outbox.signal_workflow(session, case_id=case.id)

@@ -1,19 +1,20 @@
 """The findings of a case: what each rule of its procedure says of it, and which facts it used."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import Table, delete, insert
 from sqlalchemy.orm import Session
 
-from shared.approvals.errors import FindingNotMet, FindingUnknown, SubmissionBlocked
+from shared.approvals.errors import SubmissionBlocked
 from shared.approvals.model import Case, CaseFinding
 from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import Errors
 from shared.kernel.identity_number import IdentityNumber
-from shared.kernel.text import Text
 from shared.procedures import Finding, Procedure, amount_fen, blocking, evaluate
+
+_FINDINGS = cast(Table, CaseFinding.__table__)
 
 
 def evaluate_case(
@@ -78,20 +79,6 @@ def ensure_submittable(findings: Sequence[Finding]) -> None:
         raise Errors([SubmissionBlocked(rule=f.rule, why=f.zh, why_en=f.en) for f in stopping])
 
 
-def ensure_findings_met(session: Session, case: Case) -> None:
-    """Who may refuse answers for eligibility, so may not approve against a finding."""
-    rows = session.scalars(
-        select(CaseFinding)
-        .where(CaseFinding.case_id == case.id, CaseFinding.passed.is_not(True))
-        .order_by(CaseFinding.passed.is_(None), CaseFinding.number)
-        .limit(1)
-    ).first()
-    if rows is None:
-        return
-    error = FindingUnknown if rows.passed is None else FindingNotMet
-    raise error(rule=rows.rule, why=Text(rows.zh, rows.en))
-
-
 def store_findings(
     session: Session, office: CaseOffice, case: Case, findings: Sequence[Finding]
 ) -> None:
@@ -121,4 +108,4 @@ def add_findings(
         for number, finding in enumerate(findings, start=1)
     ]
     if rows:
-        session.execute(insert(CaseFinding), rows)
+        session.execute(insert(_FINDINGS), rows)

@@ -127,6 +127,13 @@ def judge(step: Step, opinions: Sequence[Opinion], seats: int) -> Judgement | No
     return Judgement(_follows(step, last.outcome), last.outcome, last.reason)
 
 
+def alone(step: Step, outcome: str) -> Judgement | None:
+    """What one answer means where one is enough; None in a step of several."""
+    if step.kind in ("panel", "opinions"):
+        return None
+    return Judgement(_follows(step, outcome), outcome)
+
+
 def _follows(step: Step, outcome: str) -> Consequence:
     if step.kind == "external":
         return cast(Consequence, step.settings["means"][outcome])

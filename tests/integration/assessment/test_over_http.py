@@ -31,6 +31,7 @@ from tests.integration.assessment.conftest import (
     REGION,
     REVIEWING_CENTRE,
     SCORER,
+    STAFF,
     WELDER,
     Desk,
 )
@@ -155,6 +156,10 @@ def test_from_the_roster_to_a_verified_certificate(site: Site) -> None:
     staff = [{"duty": "invigilator", "name": "监考"}]
     told = site("PUT", f"{here}/staff", SCORER, json={"staff": staff}).json["staffing"]
     assert [each["passed"] for each in told] == [False, False, False]
+    # the centre could not approve the procedure at the end with too few
+    enough = [{"duty": each.duty, "name": each.name} for each in STAFF]
+    told = site("PUT", f"{here}/staff", SCORER, json={"staff": enough}).json["staffing"]
+    assert all(each["passed"] for each in told)
     bad = site(
         "PUT",
         f"{here}/scores",

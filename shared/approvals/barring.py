@@ -1,0 +1,94 @@
+"""Which finding stands against carrying a case forward: the one place that says so. People are
+told (409); where a clock ends a step, a failed finding refuses the case, an unknown one waits."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from shared.approvals.errors import FindingNotMet, FindingUnknown
+from shared.approvals.findings import facts_of
+from shared.approvals.judging import Judgement, outcomes_of
+from shared.approvals.model import Case, CaseFinding
+from shared.approvals.office import CaseOffice
+from shared.kernel.text import Text
+from shared.procedures import Procedure, Step, step_applies
+
+AGREES = ("approve", "confirm", "silence")
+DECIDES = ("decide", "meeting")
+
+
+def finding_against(
+    session: Session, case: Case, *, unknown_too: bool = True
+) -> CaseFinding | None:
+    """The first that failed, else the first that is not known."""
+    bars = CaseFinding.passed.is_not(True) if unknown_too else CaseFinding.passed.is_(False)
+    return session.scalars(
+        select(CaseFinding)
+        .where(CaseFinding.case_id == case.id, bars)
+        .order_by(CaseFinding.passed.is_(None), CaseFinding.number)
+        .limit(1)
+    ).first()
+
+
+def bar(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    judgement: Judgement,
+) -> CaseFinding | None:
+    """The finding that `judgement` of the step may not stand against; None where it may. Who may
+    refuse answers for eligibility, and so does the last step, whatever it may answer. Before the
+    last, what is still to be asked of the departments may be unknown."""
+    if judgement.follows != "continue":
+        return None
+    if is_last(session, office, case, procedure, step):
+        return finding_against(session, case)
+    if step.kind not in DECIDES or "reject" not in outcomes_of(step):
+        return None
+    if judgement.outcome not in AGREES:
+        return None
+    ahead = procedure.steps[procedure.steps.index(step) + 1 :]
+    asked_later = any(each.kind == "opinions" for each in ahead)
+    return finding_against(session, case, unknown_too=not asked_later)
+
+
+def ensure_nothing_bars(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    judgement: Judgement,
+) -> None:
+    """Raises FindingNotMet or FindingUnknown, with the rule."""
+    found = bar(session, office, case, procedure, step, judgement)
+    if found is not None:
+        error = FindingUnknown if found.passed is None else FindingNotMet
+        raise error(rule=found.rule, why=Text(found.zh, found.en))
+
+
+def refusal(found: CaseFinding, outcome: str) -> Judgement:
+    """A clock that ends a step against a failed finding refuses the case for its reason."""
+    return Judgement("reject", outcome, reason_of(found))
+
+
+def reason_of(found: CaseFinding) -> str:
+    return f"条件未满足：{found.zh} / A condition is not met: {found.en}"
+
+
+def is_last(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
+) -> bool:
+    """Whether the case is approved once the step is done: no step after it applies."""
+    ahead = procedure.steps[procedure.steps.index(step) + 1 :]
+    if any(each.when is None for each in ahead):
+        return False
+    facts = facts_of(session, office, case, procedure) if ahead else {}
+    rules = office.catalogue.rules
+    return all(step_applies(procedure, each, facts, rules) is False for each in ahead)
+
+
+def is_point_of_no_return(step: Step) -> bool:
+    """From where a case cannot be taken back (money on its way): what bars it does so before."""
+    return not step.settings.get("withdrawable", True)
