@@ -90,6 +90,9 @@ FACT_TYPES: Mapping[str, str] = {
     "level": "level",
 }
 
+# What a service makes of a field that must bear this name and have this type.
+FACT_FROM_FIELD: Mapping[str, str] = {"birth_date": "identity_number", "sex": "identity_number"}
+
 
 def fact_label(name: str, labels: Mapping[str, Text] | None = None) -> Text:
     """How a fact is called; `labels` are those of the form's fields."""

@@ -153,6 +153,7 @@ _STEP: Schema = {
     "when": _ref("rule"),
     "about": _WORDS,
     "withdrawable": {"type": "boolean"},
+    "another_person": {"type": "boolean"},
     "settings": {"type": "object"},
     "may": {
         "oneOf": [{"enum": list(OUTCOMES)}, {"type": "array", "items": {"enum": list(OUTCOMES)}}]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from shared.procedures.model import LEVELS_OF_OFFICE, ROSTER, FormField, Problem
@@ -117,7 +117,9 @@ def _body(place: Place, scope: Scope) -> dict[str, Any]:
     return {
         "form": form,
         "rules": place.read("rules", lambda one: read_rules(one, scope), ()),
-        "row_rules": place.read("row_rules", lambda one: read_rules(one, scope), ()),
+        "row_rules": place.read(
+            "row_rules", lambda one: read_rules(one, replace(scope, of_rows=True)), ()
+        ),
         "amount": place.read("amount", lambda one: read_amount(one, scope), None),
         "steps": steps,
         "outcome": outcome,

@@ -80,7 +80,10 @@ def _call(place: Place, name: str, scope: Scope, about: dict[str, Any]) -> RuleC
             f"There is no rule {name}.{en} shared/procedures/README.md lists them all.",
         )
         return None
-    return RuleCall(name, _parameters(place, scope.rules[name], scope), **about)
+    rule = scope.rules[name]
+    params = _parameters(place, rule, scope)
+    scope.ensure_supplied(place, name, rule.facts_needed(params))
+    return RuleCall(name, params, **about)
 
 
 def _unchecked(written: Mapping[str, Any]) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from shared.procedures.facts import FACT_TYPES, FACTS
+from shared.procedures.facts import FACT_FROM_FIELD, FACT_TYPES, FACTS
 from shared.procedures.model import FormField
 from shared.procedures.reading.place import Place, listed, nearest
 from shared.procedures.rulebook import RuleBook
@@ -16,12 +17,14 @@ _OPTIONS_OF = {"integer": re.compile("[0-9]+"), "boolean": re.compile("true|fals
 @dataclass
 class Scope:
     """`rules` None: names of rules and their parameters are not checked. `roles_used`: those that
-    have a step of their own. `carries`: what its cases have beside the form (a roster)."""
+    have a step of their own. `carries`: what its cases have beside the form (a roster). `of_rows`:
+    it is the rows of a roster that are judged, whose facts are the rows' own."""
 
     rules: RuleBook | None
     form: dict[str, FormField] = field(default_factory=dict)
     roles_used: frozenset[str] = frozenset()
     carries: tuple[str, ...] = ()
+    of_rows: bool = False
 
     def fact_name(self, place: Place, types: tuple[str, ...] = ()) -> str | None:
         """A form field's name or a known fact's, of one of `types` if given."""
@@ -57,6 +60,30 @@ class Scope:
             f"{name} is of type {held}, which this rule cannot judge; it takes {listed(types)}. "
             f"Use: {listed(known) or 'none, add such a field to the form'}.",
         )
+
+    def ensure_supplied(self, place: Place, rule: str, facts: Iterable[str]) -> None:
+        """Some facts are only known out of a field of the form."""
+        for fact in () if self.of_rows else facts:
+            source = FACT_FROM_FIELD.get(fact)
+            if source is None or fact in self.form:
+                continue
+            field = self.form.get(source)
+            written = f"{{field: {source}, type: {source}, required: true}}"
+            if field is None or field.type != source:
+                place.refuse(
+                    f"规则 {rule} 需要 {fact}，它来自表单字段 {source}，而表单中没有；否则永远无法"
+                    f"判断，办件不能通过。请在 form 中加 {written}。",
+                    f"Rule {rule} needs {fact}, which is known out of the form's field {source}; "
+                    "the form has none, so that it would never be known and no case be approved. "
+                    f"Add to the form: {written}.",
+                )
+            elif not field.required:
+                place.warn(
+                    f"规则 {rule} 需要 {fact}，它来自表单字段 {source}，而该字段可以不填。请写 "
+                    "required: true。",
+                    f"Rule {rule} needs {fact}, which is known out of the form's field {source}, "
+                    "which may be left blank. Write required: true.",
+                )
 
     def subject_name(self, place: Place) -> str | None:
         """What a step may be about: a form field, or what a case carries beside its form."""

@@ -25,6 +25,7 @@ COMMON_KEYS = (
     "when",
     "about",
     "withdrawable",
+    "another_person",
     "settings",
 )
 _MAY_KINDS = ("decide", "opinions")

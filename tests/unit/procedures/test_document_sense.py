@@ -56,6 +56,12 @@ def warnings(**changes: Any) -> list[Any]:
         (rule("region_is_within", regions=["42"], field="deeds"), "rules[0].field", "Use: place"),
         (rule("region_is_within", regions=["99"]), "rules[0].regions[0]", "No region begins"),
         ({"region": "9901"}, "region", "No region begins with 99"),
+        (rule("age_between", minimum=16), "rules[0]", "type: identity_number, required: true"),
+        (
+            {"steps": [{**AUDIT, "when": {"rule": "age_between", "minimum": 16}}]},
+            "steps[0].when",
+            "identity_number",
+        ),
         (rule("employer_has_no_veto", kinds=["wages"]), "rules[0].kinds[0]", "wage_arrears"),
         (rule("employer_has_no_veto", lapsing=["wages"]), "rules[0].lapsing[0]", "wage_arrears"),
     ],
@@ -115,3 +121,60 @@ def test_a_region_that_the_table_does_not_hold_is_doubted() -> None:
     (found,) = warnings(region="421299")
     assert found.path == "region" and "421299" in found.en and "regions.csv" in found.zh
     assert not warnings(region="421281")
+
+
+IDENTITY = {"field": "identity_number", "type": "identity_number"}
+TWICE = {"decide": "recheck", "by": "bureau.officer"}
+CONFIRM = {"decide": "confirm", "by": "bureau.officer", "may": ["approve", "dispute"]}
+MEETING = {"meeting": "meet", "by": "union.leader"}
+VALID = {"rules": ["certificate_is_valid"]}
+
+
+def test_the_age_is_known_where_the_form_asks_for_the_identity_number() -> None:
+    age = {"rule": "age_between", "minimum": 16}
+    assert not warnings(form=[{**IDENTITY, "required": True}], rules=[age])
+    (found,) = warnings(form=[IDENTITY], rules=[age])
+    assert found.path == "rules[0]" and "required: true" in found.en
+    assert not warnings(row_rules=[age])
+    assert not warnings(form=[{"field": "birth_date", "type": "date"}], rules=[age])
+
+
+@pytest.mark.parametrize(
+    ("changes", "path", "words"),
+    [
+        ({"steps": [AUDIT, TWICE]}, "steps[1]", "two different people"),
+        ({"steps": [MEETING, {**MEETING, "meeting": " again "}]}, "steps[1]", "two different"),
+        (
+            {"steps": [AUDIT, {"notice": "n", "objections": {"by": "bureau.officer"}}]},
+            "steps[1].objections",
+            "a role without a step",
+        ),
+        (
+            {"steps": [{"notice": "n", "objections": {"by": "bureau.officer"}}, AUDIT]},
+            "steps[0].objections",
+            "the step audit",
+        ),
+        ({"steps": [CONFIRM], **VALID}, "steps", "stuck"),
+    ],
+)
+def test_a_chain_that_would_get_stuck_is_doubted(
+    changes: dict[str, Any], path: str, words: str
+) -> None:
+    (found,) = warnings(**changes)
+    assert found.path == path
+    assert words in found.en and found.zh, found.en
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"steps": [AUDIT, {**TWICE, "another_person": True}]},
+        {"steps": [AUDIT, {**TWICE, "at": "city"}]},
+        {"steps": [AUDIT, {"notice": "n", "objections": {"by": "bureau.leader"}}]},
+        {"steps": [CONFIRM]},
+        {"steps": [CONFIRM, MEETING], **VALID},
+        {"steps": [{**CONFIRM, "may": ["approve", "return"]}], **VALID},
+    ],
+)
+def test_a_chain_that_can_end_is_not_doubted(changes: dict[str, Any]) -> None:
+    assert not warnings(**changes)

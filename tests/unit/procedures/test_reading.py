@@ -110,7 +110,10 @@ def test_a_document_with_a_problem_gives_no_procedure() -> None:
         ({"rules": [{"rule": "not_granted_before", "per": ["month"]}]}, "rules[0].per[0]"),
         ({"rules": [{"any": [], "rule": "certificate_is_valid"}]}, "rules[0]"),
         ({"rules": [{"any": []}]}, "rules[0]"),
-        ({"rules": [{"rule": "age_between", "minimum": 9, "maximum": 8}]}, "rules[0]"),
+        (
+            {"row_rules": [{"rule": "age_between", "minimum": 9, "maximum": 8}]},
+            "row_rules[0]",
+        ),
         ({"rules": [{"rule": "certificate_is_valid", "blocks": "all"}]}, "rules[0].blocks"),
         ({"amount": {"fen": 1.5}}, "amount.fen"),
         ({"amount": {"fen": "100"}}, "amount.fen"),
