@@ -68,6 +68,17 @@ def ensure_nothing_bars(
         raise error(rule=found.rule, why=Text(found.zh, found.en))
 
 
+def held_by(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
+) -> CaseFinding | None:
+    """The finding for which a case waits once this step is done; None where it goes on."""
+    ahead = procedure.steps[procedure.steps.index(step) + 1 :]
+    no_return = bool(ahead) and is_point_of_no_return(ahead[0])
+    if no_return or is_last(session, office, case, procedure, step):
+        return finding_against(session, case)
+    return None
+
+
 def refusal(found: CaseFinding, outcome: str) -> Judgement:
     """A clock that ends a step against a failed finding refuses the case for its reason."""
     return Judgement("reject", outcome, reason_of(found))

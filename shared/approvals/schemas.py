@@ -26,11 +26,15 @@ class OfficeSchema(Schema):
 
 
 class WaitsForSchema(Schema):
-    step = fields.String()
-    kind = fields.String()
+    step = fields.String(
+        allow_none=True, metadata={"description": "Of a returned case: where it goes on"}
+    )
+    kind = fields.String(
+        metadata={"description": "The step's kind; confirmation or correction of the applicant"}
+    )
     title = fields.Nested(TextSchema)
     says = fields.Nested(
-        TextSchema, allow_none=True, metadata={"description": "Where a notice stands, in words"}
+        TextSchema, allow_none=True, metadata={"description": "Where it stands, in words"}
     )
     opened_at_utc = fields.AwareDateTime()
     due_at_utc = fields.AwareDateTime(allow_none=True, metadata={"description": "A notice's end"})

@@ -59,7 +59,7 @@ def case_view(
         **{name: getattr(case, name) for name in columns},
         "title": text_view(procedure.title),
         "personal": masked(procedure, case.personal or {}),
-        "waiting": waiting_view(procedure, waiting),
+        "waiting": waiting_view(waiting),
         "steps": chain_view(procedure, steps),
     }
 
@@ -90,16 +90,15 @@ def masked(procedure: Procedure, personal: dict[str, Any]) -> dict[str, str]:
     }
 
 
-def waiting_view(procedure: Procedure, waiting: Waiting | None) -> dict[str, Any] | None:
+def waiting_view(waiting: Waiting | None) -> dict[str, Any] | None:
     if waiting is None:
         return None
-    step = procedure.step(waiting.step.key)
     return {
-        "step": step.key,
-        "kind": step.kind,
-        "title": text_view(step.title),
+        "step": waiting.step,
+        "kind": waiting.kind,
+        "title": text_view(waiting.title),
         "says": text_view(waiting.says) if waiting.says else None,
-        "opened_at_utc": waiting.step.opened_at_utc,
+        "opened_at_utc": waiting.opened_at_utc,
         "due_at_utc": waiting.due_at_utc,
         "due_provisional": waiting.due_provisional,
         "offices": [contact_view(each) for each in waiting.offices],

@@ -13,6 +13,7 @@ from shared.approvals.findings import evaluate_case
 from shared.approvals.office import FactsUnavailable, PlainEffects
 from shared.approvals.rechecking import recheck_case
 from shared.approvals.step_model import Decision
+from shared.approvals.views import case_view
 from shared.kernel.clock import shanghai
 from tests.integration.approvals.conftest import Desk, officer, staff
 
@@ -172,6 +173,10 @@ def test_a_clock_does_not_approve_what_is_not_known(honour, effects, last):
     desk.clock.advance_to(LATER)
     for _ in range(2):
         assert not desk.advance(case_id).closed
+    with desk.sessions.begin() as session:
+        shown = case_view(session, desk.office, desk.case(case_id))["waiting"]
+    assert [each["region"] for each in shown["offices"]] or last is NOTICE
+    assert last is SILENT or "not known yet" in shown["says"]["en"]
     effects.registry = {"draws_unemployment_benefit": True}
     recheck_case(desk.sessions, desk.office, case_id, WORKER)
     if last is SILENT:  # overdue, and still with the office
@@ -206,6 +211,9 @@ def test_money_does_not_set_out_against_a_finding_and_nothing_is_found_after_it_
     desk, case_id = honour(BENEFIT, DECIDE + MONEY)
     assert not desk.decide(SECRETARY, "approve").closed
     assert desk.case(case_id).current_step == "decide"
+    with desk.sessions.begin() as session:
+        shown = case_view(session, desk.office, desk.case(case_id))["waiting"]
+    assert "not known yet" in shown["says"]["en"] and shown["offices"]
     effects.registry = {"draws_unemployment_benefit": True}
     recheck_case(desk.sessions, desk.office, case_id, WORKER)
     desk.advance(case_id)

@@ -1,5 +1,6 @@
 """Whom a case waits for and until when, during a notice and after it."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from shared.approvals.applications import OpenCase, save_draft
 from shared.approvals.office import PlainEffects
 from shared.approvals.views import case_view
 from shared.identity.directory import Directory, Office
@@ -15,7 +17,13 @@ from shared.kernel.clock import ManualClock, shanghai
 from shared.kernel.text import Text
 from shared.notices.model import Notice
 from tests.integration.approvals.conftest import CHAIN, EMPLOYER, REGION, Desk
-from tests.integration.approvals.test_a_case_goes_its_way import LEADER, WORKER, to_notice
+from tests.integration.approvals.test_a_case_goes_its_way import (
+    LEADER,
+    WORKER,
+    to_notice,
+    to_union,
+)
+from tests.integration.approvals.test_a_case_goes_its_way import UNION as UNION_REVIEWER
 from tests.integration.approvals.test_objections import object_to
 
 UNION = Office("union.leader", REGION, None, Text("区总工会", "District union"), "0719-1")
@@ -136,3 +144,40 @@ def test_a_unit_notice_gives_a_telephone_the_units_own_or_that_of_the_office_it_
     with desk.sessions.begin() as session:
         notice = session.scalars(select(Notice)).one()
         assert notice.office.get("telephone") == telephone
+
+
+def test_a_returned_case_waits_for_the_applicant_to_correct_it(desk: Desk):
+    case_id = to_union(desk)
+    desk.decide(UNION_REVIEWER, "return", "工龄证明缺失")
+    found = waiting(desk, case_id)
+    assert (found["step"], found["kind"]) == ("union_reviews", "correction")
+    assert [each["name"]["zh"] for each in found["offices"]] == [WORKER.name]
+    assert "工龄证明缺失" in found["says"]["zh"] and "correct" in found["says"]["en"]
+
+
+def test_a_draft_waits_for_the_applicant_to_send_it(desk: Desk):
+    given = OpenCase("worker-honour", {"employer": EMPLOYER, "region": REGION})
+    case = desk.act(save_draft, given, WORKER)
+    found = waiting(desk, case.id)
+    assert (found["step"], found["kind"]) == (None, "confirmation")
+    assert [each["role"] for each in found["offices"]] == ["applicant"]
+    assert "确认" in found["says"]["zh"] and "send it" in found["says"]["en"]
+
+
+class PaidByItself(PlainEffects):
+    """The last step is completed by the service's own act: it opens no task."""
+
+    external_steps: Mapping[str, bool] = {"police_check": False}
+
+
+def test_a_step_without_a_task_names_its_office_all_the_same(make_desk):
+    env = Office("department.environment", REGION, None, Text("环保局", "Environment"), "0719-6")
+    desk = known(make_desk(PaidByItself()), env)
+    case_id = to_notice(desk)
+    desk.clock.advance_to(shanghai(date(2024, 3, 9)))
+    desk.advance(case_id)
+    found = waiting(desk, case_id)
+    assert found["step"] == "police_check"
+    assert [(each["region"], each["telephone"]) for each in found["offices"]] == [
+        (REGION, "0719-6")
+    ]
