@@ -159,10 +159,20 @@ def passed_not(members: Sequence[bool | None]) -> bool | None:
 _PASSED = {"any": passed_any, "all": passed_all, "not": passed_not}
 
 
+def _reversed(passed: bool | None, member: Finding) -> tuple[str, str]:
+    # The member says "as required" of what must not hold here.
+    zh, en = member.zh.replace("，符合要求", ""), member.en.replace(", as required", "")
+    if passed is None:
+        return f"下列情形不得存在，尚不能确定：{zh}", f"This must not hold; not known yet: {en}"
+    if passed:
+        return f"下列情形不得存在，经核不存在：{zh}", f"This must not hold, and does not: {en}"
+    return f"下列情形不得存在，但已存在：{zh}", f"This must not hold, but does: {en}"
+
+
 def _sentence(op: str, passed: bool | None, members: Sequence[Finding]) -> tuple[str, str]:
     """The members that decided: those that passed an `any`, those that failed an `all`."""
     if op == "not":
-        return f"反向条件：{members[0].zh}", f"The reverse is required: {members[0].en}"
+        return _reversed(passed, members[0])
     telling = [one for one in members if one.passed is passed] or list(members)
     zh = "；".join(one.zh.rstrip("。") for one in telling) + "。"
     en = "; ".join(one.en.rstrip(".") for one in telling) + "."

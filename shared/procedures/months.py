@@ -10,6 +10,8 @@ from datetime import date
 def add_months(start: date, months: int) -> date:
     """2023-01-31 and 1 month give 2023-02-28; 2024-02-29 and 12 months give 2025-02-28."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
+    if year > date.max.year:  # a document may say a million months
+        return date.max
     return date(year, month + 1, min(start.day, monthrange(year, month + 1)[1]))
 
 

@@ -56,10 +56,11 @@ def _version(place: Place) -> str | None:
 def _effective(place: Place) -> tuple[date | None, date | None]:
     under = place.get("effective")
     if under is None:
-        place.child("effective", None).refuse(
-            "缺少 effective：{from: 2024-01-01}，to 为最后一天，可不写。",
-            "effective is missing: {from: 2024-01-01}; to is the last day and may be left out.",
-        )
+        if not place.is_refused("effective"):
+            place.child("effective", None).refuse(
+                "缺少 effective：{from: 2024-01-01}，to 为最后一天，可不写。",
+                "effective is missing: {from: 2024-01-01}; to is the last day and may be left out.",
+            )
         return None, None
     if not isinstance(under.value, dict):
         return under.day(), None

@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 from shared.kernel.text import Text
 from shared.procedures.model import Problem
+from shared.procedures.reading.shares import read_share
 from shared.procedures.reading.yaml_source import child_path
 
 T = TypeVar("T")
@@ -21,20 +22,7 @@ D = TypeVar("D")
 _FREE_KEYS = ("note", "comment", "description")
 LARGEST = 2**53
 _WORKING_DAYS = re.compile(r"([0-9]+)\s*(wd|个?工作日|working days?)?", re.IGNORECASE)
-_FRACTION = re.compile(r"([0-9]+)\s*/\s*([1-9][0-9]*)")
 _FLAGS = {"yes": True, "是": True, "no": False, "否": False}
-_SHARES = {
-    "half": Fraction(1, 2),
-    "more than half": Fraction(1, 2),
-    "过半数": Fraction(1, 2),
-    "半数以上": Fraction(1, 2),
-    "two thirds": Fraction(2, 3),
-    "三分之二": Fraction(2, 3),
-    "三分之二以上": Fraction(2, 3),
-    "all": Fraction(1),
-    "全体": Fraction(1),
-}
-_PERCENT = re.compile(r"([0-9]+)\s*%")
 
 
 @dataclass
@@ -60,7 +48,7 @@ class Report:
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
     """(" 是否想写…？", " Did you mean …?"), or two empty strings."""
     words = list(known)
-    close = difflib.get_close_matches(word, words, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word, words, n=1, cutoff=0.75)
     if not close and len(word) > 2:
         close = [one for one in words if one.startswith(word)][:1]
     return (f"是否想写 {close[0]}？", f" Did you mean {close[0]}?") if close else ("", "")
@@ -100,11 +88,17 @@ class Place:
         """As `read`, but leaving it out is a problem; `zh` and `en` say what to write."""
         place = self.get(key)
         if place is None:
-            self.report.add(
-                child_path(self.path, key), f"缺少 {key}：{zh}", f"{key} is missing: {en}"
-            )
+            if not self.is_refused(key):
+                self.report.add(
+                    child_path(self.path, key), f"缺少 {key}：{zh}", f"{key} is missing: {en}"
+                )
             return None
         return how(place)
+
+    def is_refused(self, key: str) -> bool:
+        """Whether something is wrong there already, such as a day that does not exist."""
+        path = child_path(self.path, key)
+        return any(one.path == path for one in self.report.problems)
 
     def is_mapping(self, known: Sequence[str]) -> bool:
         """Whether this is a mapping; keys that nobody reads are refused, since a misspelt key that
@@ -227,13 +221,9 @@ class Place:
     def fraction(self) -> Fraction | None:
         """2/3 or 60%; more than nothing and at most all."""
         text = str(self.value).strip()
-        if match := _FRACTION.fullmatch(text):
-            found = Fraction(int(match[1]), int(match[2]))
-        elif match := _PERCENT.fullmatch(text):
-            found = Fraction(int(match[1]), 100)
-        else:
-            found = _SHARES.get(text.lower(), Fraction(0))
-        if not 0 < found <= 1:
-            self.refuse("应为分数，如 2/3 或 60%。", "A fraction is expected, such as 2/3 or 60%.")
-            return None
-        return found
+        found = read_share(text)
+        if isinstance(found, Fraction):
+            return found
+        zh, en = found
+        self.refuse(f"{text}：{zh}", f"{text}: {en}")
+        return None

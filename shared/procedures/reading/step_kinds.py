@@ -153,15 +153,24 @@ def _shows(place: Place, scope: Scope) -> tuple[str, ...]:
                 f"{name} is personal data and must not be published.",
             )
         elif name is not None and form_field is None and name not in PUBLIC_COLUMNS:
-            zh, en = nearest(name, [*PUBLIC_COLUMNS, *scope.form])
+            columns = _columns(scope)
+            zh, en = nearest(name, columns)
             one.refuse(
-                f"公示中没有 {name} 一栏。{zh}可用：{listed([*PUBLIC_COLUMNS, *scope.form])}。",
-                f"A notice has no column {name}.{en} Use: "
-                f"{listed([*PUBLIC_COLUMNS, *scope.form])}.",
+                f"公示中没有 {name} 一栏。{zh}可用：{listed(columns)}。",
+                f"A notice has no column {name}.{en} Use: {listed(columns)}.",
             )
         elif name is not None:
             found.append(name)
     return tuple(dict.fromkeys(found))
+
+
+def _columns(scope: Scope) -> list[str]:
+    own = [
+        one.name
+        for one in scope.form.values()
+        if not one.personal and one.name not in NEVER_PUBLISHED
+    ]
+    return list(dict.fromkeys([*PUBLIC_COLUMNS, *own]))
 
 
 def _external(place: Place) -> dict[str, Any]:

@@ -46,6 +46,33 @@ def date_within_months(
     )
 
 
+@rules.rule("date_at_least_months_ago", needs=("applied_on",))
+def date_at_least_months_ago(
+    facts: Facts, field: DateName, months: int, of: DateName = _APPLIED_ON
+) -> Verdict:
+    """字段日期至 of 日期已满 months 个月（对应日即满），如入职满 3 年写 36。
+    At the day `of` (default: of application) `months` months have passed since the field's date;
+    the corresponding day is enough. Three years in the unit: 36."""
+    start, on = as_date(facts[field]), as_date(facts[of])
+    if start is None or on is None:
+        return unreadable(facts, field if start is None else of)
+    full = add_months(start, months)
+    words, then = label(facts, field), label(facts, of)
+    return decided(
+        on >= full,
+        {field: start, of: on, "full_on": full},
+        (
+            f"{words.zh} {start}，至{then.zh} {on} 已满 {months} 个月（{full} 满）。",
+            f"{words.en} {start}: {months} months were full on {full}, by {then.en} {on}.",
+        ),
+        (
+            f"{words.zh} {start}，至{then.zh} {on} 未满 {months} 个月（{full} 才满）。",
+            f"{words.en} {start}: {months} months are only full on {full}, after {then.en} {on}.",
+        ),
+        (f"请在 {full} 或以后办理。", f"Apply on {full} or later."),
+    )
+
+
 @rules.rule("date_between")
 def date_between(
     facts: Facts, field: DateName, earliest: date | None = None, latest: date | None = None

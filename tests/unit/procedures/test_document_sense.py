@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 
+from shared.procedures import shared_rules
+from shared.procedures.reading import read_document
 from shared.procedures.reading.roles import KNOWN_ROLES
-from tests.unit.procedures.documents import SMALL, made, only_error, read
+from tests.unit.procedures.documents import SMALL, made, only_error, read, text_of
 
 AUDIT = {"decide": "audit", "by": "bureau.officer"}
+MEETING = {"meeting": "meet", "by": "union.leader"}
 FORM = [
     *SMALL["form"],
     {"field": "years", "type": "integer"},
@@ -62,6 +65,12 @@ def warnings(**changes: Any) -> list[Any]:
             "steps[0].when",
             "identity_number",
         ),
+        ({"effective": {"from": "2024-02-30"}}, "effective.from", "A date is expected"),
+        ({"steps": [{**MEETING, "quorum": "5/3"}]}, "steps[0].quorum", "more than all"),
+        ({"steps": [{**MEETING, "quorum": "1/0"}]}, "steps[0].quorum", "below the line is 0"),
+        ({"steps": [{**MEETING, "quorum": 0.66}]}, "steps[0].quorum", "a decimal"),
+        ({"steps": [{**MEETING, "quorum": "0/3"}]}, "steps[0].quorum", "more than nothing"),
+        ({"steps": [{**MEETING, "quorum": "most"}]}, "steps[0].quorum", "2/3 or 60%"),
         (rule("employer_has_no_veto", kinds=["wages"]), "rules[0].kinds[0]", "wage_arrears"),
         (rule("employer_has_no_veto", lapsing=["wages"]), "rules[0].lapsing[0]", "wage_arrears"),
     ],
@@ -126,7 +135,6 @@ def test_a_region_that_the_table_does_not_hold_is_doubted() -> None:
 IDENTITY = {"field": "identity_number", "type": "identity_number"}
 TWICE = {"decide": "recheck", "by": "bureau.officer"}
 CONFIRM = {"decide": "confirm", "by": "bureau.officer", "may": ["approve", "dispute"]}
-MEETING = {"meeting": "meet", "by": "union.leader"}
 VALID = {"rules": ["certificate_is_valid"]}
 
 
@@ -178,3 +186,24 @@ def test_a_chain_that_would_get_stuck_is_doubted(
 )
 def test_a_chain_that_can_end_is_not_doubted(changes: dict[str, Any]) -> None:
     assert not warnings(**changes)
+
+
+@pytest.mark.parametrize("written", ["{from: 2024-02-30}", "2024-02-30"])
+def test_a_day_that_does_not_exist_is_said_once(written: str) -> None:
+    lines = [one for one in text_of(effective="x").splitlines() if "effective" not in one]
+    text = "\n".join([*lines, f"effective: {written}"])
+    (found,) = read_document(text, shared_rules()).errors
+    assert "no such day as 2024-02-30" in found.en
+
+
+def test_an_unknown_key_is_only_likened_to_one_that_is_near() -> None:
+    assert "Did you mean" not in only_error(form=[{"field": "a", "multiple": True}]).en
+    assert "Did you mean label?" in only_error(form=[{"field": "a", "lable": "x"}]).en
+
+
+def test_the_columns_to_choose_from_leave_out_what_is_personal() -> None:
+    form = [*SMALL["form"], IDENTITY, {"field": "name"}, {"field": "address"}]
+    steps = [AUDIT, {"notice": "n", "shows": ["salary"]}]
+    columns = only_error(form=form, steps=steps).en.split("Use: ")[1].strip(".").split(", ")
+    assert len(columns) == len(set(columns)) and {"deeds", "name"} <= set(columns)
+    assert not {"identity_number", "phone", "address"} & set(columns)

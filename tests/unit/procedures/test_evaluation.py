@@ -105,3 +105,31 @@ def test_a_step_applies_by_its_when(place: str | None, answer: bool | None) -> N
     when = {"rule": "region_is_within", "field": "place", "regions": ["4212"]}
     procedure = made(steps=[{"decide": "a", "by": "union.reviewer", "when": when}])
     assert step_applies(procedure, procedure.steps[0], {"place": place}, RULES) is answer
+
+
+@pytest.mark.parametrize(
+    ("answer", "zh", "en"),
+    [
+        ("yes", "下列情形不得存在，但已存在：答yes。", "This must not hold, but does: Said yes."),
+        (
+            "no",
+            "下列情形不得存在，经核不存在：答no。",
+            "This must not hold, and does not: Said no.",
+        ),
+        (
+            "maybe",
+            "下列情形不得存在，尚不能确定：答maybe。",
+            "This must not hold; not known yet: Said maybe.",
+        ),
+    ],
+)
+def test_a_reversed_rule_says_what_must_not_hold(answer: str, zh: str, en: str) -> None:
+    found = first({"not": say(answer)})
+    assert (found.zh, found.en) == (zh, en)
+
+
+def test_a_reversed_rule_does_not_call_its_failure_as_required() -> None:
+    rule = {"rule": "employment_status_in", "statuses": ["retired"]}
+    found = first({"not": rule}, {"employment_status": "retired"})
+    assert found.passed is False
+    assert "符合要求" not in found.zh and "as required" not in found.en

@@ -350,3 +350,27 @@ def test_graduation_and_titles_rank() -> None:
 def test_an_occupation_may_be_named_by_its_group() -> None:
     assert passed("occupation_in", {"occupation": WELDER}, occupations=("6-18",)) is True
     assert passed("occupation_in", {"occupation": FITTER}, occupations=("6-18", "6-2")) is False
+
+
+@pytest.mark.parametrize(
+    ("day", "answer"),
+    [
+        ("2021-03-04", True),
+        ("2021-03-05", False),
+        ("2024-03-05", False),
+        ("2999-01-01", False),
+        ("x", None),
+    ],
+)
+def test_a_day_is_long_enough_ago_on_the_corresponding_day_and_never_in_the_future(
+    day: str, answer: bool | None
+) -> None:
+    verdict = ask("date_at_least_months_ago", {"joined_on": day}, field="joined_on", months=36)
+    assert verdict.passed is answer
+    assert answer is not False or (verdict.remedy_zh and verdict.remedy_en)
+
+
+def test_a_period_longer_than_the_calendar_is_no_accident() -> None:
+    facts = {"joined_on": "2020-01-01"}
+    assert passed("date_within_months", facts, field="joined_on", months=10**9) is True
+    assert passed("date_at_least_months_ago", facts, field="joined_on", months=10**9) is False
