@@ -20,7 +20,7 @@ from stdnum import luhn
 from deploy.demonstration.story.assessing import CHIBI, WELDER, file_organisation
 from deploy.demonstration.story.client import Gongjiang, Person
 from deploy.demonstration.story.desk import Answer, case_at, decide
-from deploy.demonstration.story.honouring import DEEDS, DONGFENG, ZHANGWAN
+from deploy.demonstration.story.honouring import DEEDS, DONGFENG, ZHANGWAN, record_competition
 from deploy.demonstration.story.paying import Bureau, allocate, appropriate
 from deploy.demonstration.story.telling import Story
 from deploy.demonstration.welders import EMPLOYER as JINGGONG
@@ -164,6 +164,10 @@ def _draft_nomination(story: Story, gongjiang: Gongjiang) -> None:
 def _nomination(story: Story, gongjiang: Gongjiang) -> None:
     """One on the unit's notice, and from there to the district union's worklist."""
     worker = gongjiang.person("dongfeng-worker4")
+    if not worker.get(f"{NOMINATION}/merits")["competition_results"]:
+        (number,) = [p["identity_number"] for p in _people() if p["username"] == "dongfeng-worker4"]
+        place = {"identity_number": number, "holder_name": worker.name, "rank": 2}
+        record_competition(story, gongjiang, "张湾区青年焊工技能竞赛", [place], worker)
     case = _case_of(worker, NOMINATION, "skill-master") or worker.post(
         f"{NOMINATION}/cases", {"procedure": "skill-master", "form": _nomination_form()}
     )
@@ -201,8 +205,13 @@ def _sitting(story: Story, gongjiang: Gongjiang) -> None:
     officer.post(f"{ASSESSMENT}/sittings", {"form": form, "rows": _roster()})
 
 
+def _people() -> list[dict[str, Any]]:
+    listed = Path(__file__).with_name("people.yaml").read_text(encoding="utf-8")
+    people: list[dict[str, Any]] = yaml.safe_load(listed)
+    return people
+
+
 def _roster() -> list[dict[str, str]]:
-    people = yaml.safe_load(Path(__file__).with_name("people.yaml").read_text(encoding="utf-8"))
     return [
         {
             "name": each["name"],
@@ -210,7 +219,7 @@ def _roster() -> list[dict[str, str]]:
             "condition": "年满 16 周岁，正在从事本职业",
             "years_in_occupation": "2",
         }
-        for each in people
+        for each in _people()
         if each["username"].startswith("jinggong-worker")
     ]
 

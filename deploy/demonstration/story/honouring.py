@@ -67,18 +67,6 @@ def honour(story: Story, gongjiang: Gongjiang, run: int) -> None:
 
 
 def _compete(story: Story, gongjiang: Gongjiang, run: int, nominee: Person) -> None:
-    recorder = gongjiang.person("zhangwan-bureau-officer")
-    held_on = business_clock().today().isoformat()
-    competition = recorder.post(
-        f"{API}/competitions",
-        {
-            "title": f"张湾区第{run}届职工焊接技能竞赛",
-            "tier": "county",
-            "occupation": WELDER,
-            "region": ZHANGWAN,
-            "held_on": held_on,
-        },
-    )
     places = [
         {
             "identity_number": master(run, place).identity_number,
@@ -87,16 +75,40 @@ def _compete(story: Story, gongjiang: Gongjiang, run: int, nominee: Person) -> N
         }
         for place in range(3)
     ]
-    recorder.post(f"{API}/competitions/{competition['id']}/results", {"results": places})
-    story.wait(
-        lambda: nominee.get(f"{API}/merits")["competition_results"] or None,
-        "竞赛成绩事件 / the competition result by event",
-    )
+    title = f"张湾区第{run}届职工焊接技能竞赛"
+    recorder = record_competition(story, gongjiang, title, places, nominee)
     story.tell(
         recorder.name,
         f"录入竞赛成绩：{nominee.name} 第一名；成绩以事件成为评选依据，不用上传",
         "records the competition; the first place becomes evidence by event, not by upload",
     )
+
+
+def record_competition(
+    story: Story,
+    gongjiang: Gongjiang,
+    title: str,
+    places: list[dict[str, Any]],
+    nominee: Person,
+) -> Person:
+    """Held today; done when the nominee's place has come back as evidence. Who recorded it."""
+    recorder = gongjiang.person("zhangwan-bureau-officer")
+    competition = recorder.post(
+        f"{API}/competitions",
+        {
+            "title": title,
+            "tier": "county",
+            "occupation": WELDER,
+            "region": ZHANGWAN,
+            "held_on": business_clock().today().isoformat(),
+        },
+    )
+    recorder.post(f"{API}/competitions/{competition['id']}/results", {"results": places})
+    story.wait(
+        lambda: nominee.get(f"{API}/merits")["competition_results"] or None,
+        "竞赛成绩事件 / the competition result by event",
+    )
+    return recorder
 
 
 def _recommend(story: Story, gongjiang: Gongjiang, best: Master) -> str:
