@@ -109,6 +109,8 @@ class Notice(Base):
     def publish(self, now: datetime, by: str) -> None:
         self.status = NoticeStatus.PUBLISHED
         self.published_at_utc, self.published_by = now, by
+        # put out by hand before its day: what was planned is no longer so
+        self.publish_at_utc = min(self.publish_at_utc, now)
 
     def end(self, now: datetime) -> None:
         self.status, self.ended_at_utc = NoticeStatus.ENDED, now

@@ -59,6 +59,8 @@ def test_an_officer_publishes_a_batch_early_and_a_later_case_begins_another(boar
         arguments = {"now": board.clock.now(), "publishing": board.publishing}
         assert handlers.publish(session, first, **arguments) == ["NOM-1"]
         assert handlers.publish(session, first, **arguments) == []
+    shown = board.notice(first)  # nothing is planned for later any more
+    assert shown.publish_at_utc == shown.published_at_utc == board.clock.now()
     assert board.collect("NOM-2", batch="month").id != first
 
 
