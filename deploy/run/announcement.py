@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -40,7 +41,7 @@ def announcement(
         pages = f"http://127.0.0.1:{ports['temporal_ui']}/"
         lines.append(f"  {padded(both('流程引擎', 'workflows'), WIDTH)} {pages}")
     lines += ["", "  " + both(f"演示人员，口令均为 {PASSWORD}", "demonstration people by role")]
-    lines += [f"  {line}" for line in people_by_role(Path(settings["GONGJIANG_PEOPLE"]))]
+    lines += [f"  {line}" for line in people_by_role(_files(settings["GONGJIANG_PEOPLE"]))]
     everybody = both("登录页列出全部人员", "the sign-in page lists everybody")
     lines.append(f"  {padded(everybody, WIDTH)} {public}/sign-in")
     stop = both("停止：Ctrl-C 或 make down", "stop: Ctrl-C or make down")
@@ -49,14 +50,22 @@ def announcement(
     return "\n".join(lines)
 
 
-def people_by_role(file: Path, most: int = 3) -> list[str]:
+def _files(setting: str) -> list[Path]:
+    """Several files, as PATH lists folders."""
+    return [Path(each) for each in setting.split(os.pathsep) if each]
+
+
+def people_by_role(files: Sequence[Path], most: int = 3) -> list[str]:
     """A role a line, with the first few who have it and how many they are; the sign-in page lists
-    them all. A worker's role is everybody's."""
-    try:
-        everyone: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or []
-        people = [each for each in everyone if not each.get("service_account")]
-    except (OSError, AttributeError, TypeError, yaml.YAMLError):
-        return [both("没有演示人员名单", f"there is no list of people: {file.name}")]
+    them all. A worker's role is everybody's. A file that is not read is named."""
+    people: list[Any] = []
+    unread: list[str] = []
+    for file in files:
+        try:
+            everyone: Any = yaml.safe_load(file.read_text(encoding="utf-8")) or []
+            people += [each for each in everyone if not each.get("service_account")]
+        except (OSError, AttributeError, TypeError, yaml.YAMLError):
+            unread.append(both("没有演示人员名单", f"there is no list of people: {file.name}"))
     by_role: dict[str, list[str]] = defaultdict(list)
     for person in people:
         roles = [str(m["role"]) for m in person.get("memberships") or []]
@@ -65,10 +74,11 @@ def people_by_role(file: Path, most: int = 3) -> list[str]:
             if role != "worker" or set(roles) <= {"worker"}:
                 by_role[role].append(shown)
     width = max(map(len, by_role), default=0)
-    return [
+    listed = [
         f"{role:<{width}}  {'、'.join(names[:most])}{_more(names, most)}"
         for role, names in by_role.items()
     ]
+    return listed + unread
 
 
 def _more(names: Sequence[str], most: int) -> str:
