@@ -1,12 +1,15 @@
 """The catalogue over JSON: what can be applied for here and now, its form and its chain, so that a
 program can fill in a form that it has never seen."""
 
+from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields, validate
 
 from shared.approvals.catalogue import procedure_here
+from shared.approvals.judging import outcomes_of
 from shared.approvals.office import CaseOffice
 from shared.approvals.schemas import TextSchema
 from shared.approvals.views import text_view
@@ -60,6 +63,7 @@ def procedure_view(procedure: Procedure) -> dict[str, Any]:
 
 
 def _field_view(field: FormField) -> dict[str, Any]:
+    """`minimum`, `maximum`: of the number (money in fen), or of a text's length."""
     return {
         "name": field.name,
         "type": field.type,
@@ -68,18 +72,39 @@ def _field_view(field: FormField) -> dict[str, Any]:
         "required": field.required,
         "personal": field.personal,
         "options": [{"value": o.value, "label": text_view(o.label)} for o in field.options],
+        "minimum": field.minimum,
+        "maximum": field.maximum,
     }
 
 
 def _step_view(step: Step) -> dict[str, Any]:
+    """`may`: what its tasks answer; `terms`: what steps of its kind have beside that (a notice its
+    length and objections, a meeting its quorum, a panel its experts and pass mark)."""
     return {
         "key": step.key,
         "kind": step.kind,
         "title": text_view(step.title),
         "by": list(step.settings.get("offices", step.by)),
         "at": step.at,
+        "of": step.of,
+        "may": list(outcomes_of(step)),
         "within": step.within,
+        "late": step.late,
+        "silence": step.silence,
+        "conditional": step.when is not None,
+        "terms": {name: _plain(value) for name, value in step.settings.items()},
     }
+
+
+def _plain(value: Any) -> Any:
+    """As JSON has it: a quorum of two thirds is "2/3"."""
+    if isinstance(value, Fraction):
+        return str(value)
+    if isinstance(value, Mapping):
+        return {str(name): _plain(each) for name, each in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(each) for each in value]
+    return value
 
 
 def procedure_routes(office: CaseOffice) -> Blueprint:
