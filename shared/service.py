@@ -108,7 +108,7 @@ class Service:
             clock=clock,
             calendar=ReloadingCalendar(self.sessions),
             catalogue=Catalogue(settings.catalogue, own.rules),
-            directory=Directory.load(settings.directory),
+            directory=Directory.load(*settings.directory),
             person_ref_key=settings.person_ref_key,
             snapshot_key=_derived(settings.lookup_key, b"notice snapshots"),
             effects=own.effects(settings),

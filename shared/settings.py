@@ -41,7 +41,7 @@ class Settings:
     oidc_jwks_url: str
     oidc_token_url: str | None
     oidc_client_id: str
-    directory: Path
+    directory: tuple[Path, ...]
     evidence_dir: Path
     catalogue: tuple[Path, ...]
     database_url: str = field(repr=False)
@@ -77,7 +77,7 @@ class Settings:
             oidc_token_url=environ.get("GONGJIANG_OIDC_TOKEN_URL") or None,
             oidc_client_id=read.text("GONGJIANG_OIDC_CLIENT_ID"),
             oidc_client_secret=read.text("GONGJIANG_OIDC_CLIENT_SECRET"),
-            directory=read.one("GONGJIANG_DIRECTORY", Path),
+            directory=read.one("GONGJIANG_DIRECTORY", _files),
             evidence_dir=read.one("GONGJIANG_EVIDENCE_DIR", Path),
             catalogue=_catalogue(service, environ.get(f"GONGJIANG_{own}_CATALOGUE")),
             database_url=read.text(f"GONGJIANG_{own}_DATABASE_URL"),
@@ -113,6 +113,11 @@ class _Reader:
         except ValueError as error:
             self.problems.append(f"{name}: {error}")
             return cast(T, None)
+
+
+def _files(value: str) -> tuple[Path, ...]:
+    """Several, as PATH lists folders."""
+    return tuple(Path(each) for each in value.split(os.pathsep) if each)
 
 
 def _address(value: str) -> str:

@@ -13,6 +13,8 @@ from deploy.addresses import BUS, address, database_urls
 from deploy.run.ours import is_same, send, start_ticks
 from deploy.run.state import ROOT, State
 from deploy.run.words import CannotStart, both, padded, places
+from shared.calendar import Calendar
+from shared.calendar.demonstration import clock_from
 
 UP_SECONDS = 300.0
 DOWN_SECONDS = 90.0
@@ -85,10 +87,19 @@ def status(environ: Mapping[str, str]) -> int:
             (row["name"], str(row["pid"] or "-"), since or "-", str(row["restarts"]), ready)
         )
     print(table(rows))
+    if (settings := state.environment()).get("GONGJIANG_CLOCK"):  # written once it has started
+        print(today(settings))
     names = {row["name"] for row in content.get("processes", [])}
     for line in servers_of_ones_own(names, state.environment()):
         print(line)
     return 0 if all(row["ready"] for row in content.get("processes", [])) else 1
+
+
+def today(settings: Mapping[str, str]) -> str:
+    """The date of the business clock: notices and deadlines go by it, not by this machine's."""
+    clock = clock_from(settings["GONGJIANG_CLOCK"], settings["GONGJIANG_ENVIRONMENT"], Calendar())
+    shown = f"{clock.today():%Y-%m-%d}"
+    return both(f"业务日期：{shown}", f"the business clock says {shown}")
 
 
 def servers_of_ones_own(names: Collection[str], settings: Mapping[str, str]) -> list[str]:

@@ -37,12 +37,19 @@ class Directory:
         self._offices = {(each.role, each.region, each.organisation): each for each in offices}
 
     @classmethod
-    def load(cls, path: Path | str) -> "Directory":
-        """Raises ValueError naming the entry that is not understood."""
-        document = yaml.load(Path(path).read_text("utf-8"), LOADER) or {}
-        organisations = [_organisation(each) for each in document.get("organisations", ())]
-        offices = [office for each in document.get("offices", ()) for office in _offices(each)]
-        return cls(organisations, offices)
+    def load(cls, *paths: Path | str) -> "Directory":
+        """Of several files a later one wins. Raises ValueError naming the entry that is not
+        understood."""
+        documents = [yaml.load(Path(path).read_text("utf-8"), LOADER) or {} for path in paths]
+        return cls(
+            [_organisation(each) for one in documents for each in one.get("organisations", ())],
+            [
+                office
+                for one in documents
+                for each in one.get("offices", ())
+                for office in _offices(each)
+            ],
+        )
 
     def organisation(self, code: str) -> Organisation | None:
         return self._organisations.get(code)
