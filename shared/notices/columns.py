@@ -53,7 +53,7 @@ def _label(procedure: Procedure, column: str) -> Text:
 def _worded(procedure: Procedure, column: str, value: Any) -> Any:
     field = procedure.field(column)
     kind = field.type if field is not None else column
-    if field is not None and kind == "choice":
+    if field is not None and kind in ("choice", "boolean"):
         return _option(field, value)
     if kind == "money" and isinstance(value, int):
         return yuan(value)
@@ -65,7 +65,8 @@ def _worded(procedure: Procedure, column: str, value: Any) -> Any:
 
 
 def _option(field: FormField, value: Any) -> Any:
-    found = next((each for each in field.options if each.value == str(value)), None)
+    written = str(value).lower() if isinstance(value, bool) else str(value)
+    found = next((each for each in field.options if each.value == written), None)
     return value if found is None else _said(found.label)
 
 

@@ -155,6 +155,16 @@ def _choice(field: FormField, value: Any) -> str:
     return str(value)
 
 
+_FLAGS = {"true": True, "是": True, "yes": True, "false": False, "否": False, "no": False}
+
+
+def _boolean(field: FormField, value: Any) -> bool:
+    found = _FLAGS.get(str(value).strip().lower()) if isinstance(value, (bool, str)) else None
+    if found is None:
+        raise _wrong(field, "应为“是”或“否”（true 或 false）。", "must be true or false.")
+    return found
+
+
 def _level(field: FormField, value: Any) -> int:
     level = as_whole(value)
     if level is None or not 1 <= level <= 5:
@@ -191,6 +201,7 @@ _READERS: dict[str, Reader] = {
     "date": _date,
     "money": _money,
     "choice": _choice,
+    "boolean": _boolean,
     "region": lambda f, v: parse_region(_string(f, v), field=f.name),
     "occupation": lambda f, v: parse_occupation(_string(f, v), field=f.name),
     "level": _level,

@@ -20,6 +20,7 @@ FIELD_TYPES = (
     "date",
     "money",
     "choice",
+    "boolean",
     "region",
     "occupation",
     "level",
@@ -61,9 +62,13 @@ class Option:
     label: Text
 
 
+YES_OR_NO = (Option("true", Text("是", "Yes")), Option("false", Text("否", "No")))
+
+
 @dataclass(frozen=True, slots=True)
 class FormField:
-    """`minimum` and `maximum`: of the number (integer; money in fen), or of the text's length."""
+    """`minimum` and `maximum`: of the number (integer; money in fen), or of the text's length.
+    `options`: of a choice, and the yes and no of a boolean."""
 
     name: str
     type: str
@@ -110,7 +115,8 @@ class Step:
               withdrawable: bool
     opinions  offices: tuple[str, ...], opposed: continue|return|reject (what an opposing office
               means; `silence` of the step is what an office that says nothing means)
-    panel     experts: int, pass_mark: int, maximum: int, below: reject|return|continue
+    panel     experts: int, pass_mark: int, maximum: int, below: reject|return|continue,
+              combine: mean|trimmed_mean
     meeting   members: int|None, quorum: Fraction, majority: Fraction, majority_of: present|members,
               fails: reject|return  (tallies.py counts both)
     notice    length: int (wd), batch: None|month, first_day_counts: bool, shows: tuple[str, ...],

@@ -18,7 +18,7 @@ from shared.procedures.reading.outcome import (
     HONOUR_KEYS,
     PROPOSAL_KEYS,
 )
-from shared.procedures.reading.step_kinds import PUBLIC_COLUMNS, SETTING_KEYS
+from shared.procedures.reading.step_kinds import COMBINING, PUBLIC_COLUMNS, SETTING_KEYS
 from shared.procedures.reading.steps import COMMON_KEYS
 from shared.procedures.rulebook import FIELD_NAMES, Level, RegionCode, Rule, RuleBook
 
@@ -164,6 +164,7 @@ _STEP: Schema = {
     "pass_mark": _WHOLE,
     "maximum": {"type": "integer", "minimum": 1},
     "below": {"enum": ["continue", "return", "reject"]},
+    "combine": {"enum": list(COMBINING)},
     "members": {"type": "integer", "minimum": 1},
     "quorum": _FRACTION,
     "majority": _FRACTION,
@@ -239,11 +240,7 @@ _PARAMETERS: dict[Any, Schema] = {
     Text: _ref("text"),
     Any: {"type": ["string", "number", "boolean"]},
     **{
-        kind: {
-            "type": "string",
-            "description": "a form field or a known fact"
-            + (f" of type {', '.join(types)}" if types else ""),
-        }
+        kind: {"type": "string", "description": " ".join(["a form field or a known fact", *types])}
         for kind, types in FIELD_NAMES.items()
     },
     Level: {"type": "integer", "minimum": 1, "maximum": 5},

@@ -65,22 +65,26 @@ class PanelResult:
 
 
 def panel_result(settings: Mapping[str, Any], scores: Sequence[int | str]) -> PanelResult:
-    """The mean against the pass mark, inclusive. `passed` is None until all have scored. A score is
-    a whole number or decimal text ("85.5"). Raises ValueError for anything else."""
+    """The mean against the pass mark, inclusive; a trimmed mean is without one highest and one
+    lowest score. `passed` is None until all have scored. A score is a whole number or decimal text
+    ("85.5"). Raises ValueError for anything else."""
     exact = [_exact(score) for score in scores]
     if any(not 0 <= score <= settings["maximum"] for score in exact):
         raise ValueError(f"a score is between 0 and {settings['maximum']}")
     needed, mark = settings["experts"], settings["pass_mark"]
     complete = len(exact) >= needed
-    mean = sum(exact, Fraction(0)) / len(exact) if exact else None
+    trimmed = settings.get("combine") == "trimmed_mean" and complete and len(exact) > 2
+    counted = sorted(exact)[1:-1] if trimmed else exact
+    mean = sum(counted, Fraction(0)) / len(counted) if counted else None
     shown = "—" if mean is None else f"{int(mean * 100) / 100:.2f}"
+    how, how_en = ("去掉最高分和最低分后", "trimmed ") if trimmed else ("", "")
     return PanelResult(
         complete,
         mean >= mark if complete and mean is not None else None,
         mean,
         Text(
-            f"{len(exact)}/{needed} 位专家已评分，平均 {shown} 分（合格 {mark} 分）。",
-            f"{len(exact)} of {needed} experts scored, mean {shown} (pass mark {mark}).",
+            f"{len(exact)}/{needed} 位专家已评分，{how}平均 {shown} 分（合格 {mark} 分）。",
+            f"{len(exact)} of {needed} experts scored, {how_en}mean {shown} (pass mark {mark}).",
         ),
     )
 

@@ -6,7 +6,7 @@ import re
 
 from shared.kernel.text import Text
 from shared.procedures.facts import FACTS
-from shared.procedures.model import FIELD_TYPES, PERSONAL_TYPES, FormField, Option
+from shared.procedures.model import FIELD_TYPES, PERSONAL_TYPES, YES_OR_NO, FormField, Option
 from shared.procedures.reading.place import Place, listed
 
 FIELD_KEYS = (
@@ -91,6 +91,8 @@ def _limits(place: Place, kind: str) -> tuple[int | None, int | None]:
 def _options(place: Place, kind: str) -> tuple[Option, ...]:
     under = place.get("options")
     if under is None:
+        if kind == "boolean":
+            return YES_OR_NO
         if kind == "choice":
             place.refuse(
                 "choice 字段要有 options，如 [{value: a, zh: 甲, en: A}]。",

@@ -14,7 +14,7 @@ from shared.procedures.reading.scope import Scope
 SETTING_KEYS: dict[str, tuple[str, ...]] = {
     "decide": (),
     "opinions": ("offices", "opposed"),
-    "panel": ("experts", "pass_mark", "maximum", "below"),
+    "panel": ("experts", "pass_mark", "maximum", "below", "combine"),
     "meeting": ("members", "quorum", "majority", "majority_of", "fails"),
     "notice": (
         "length",
@@ -50,6 +50,8 @@ PUBLIC_COLUMNS = (
     "date",
 )
 _CONSEQUENCES = ("continue", "return", "reject")
+COMBINING = ("mean", "trimmed_mean")
+_FEWEST_TO_TRIM = 4
 _RETURNS = ("return", "returned")
 _REJECTS = ("reject", "rejected", "refused", "failed")
 
@@ -83,8 +85,18 @@ def _panel(place: Place) -> dict[str, Any]:
     pass_mark = place.read("pass_mark", Place.whole, maximum * 60 // 100)
     if pass_mark > maximum:
         place.refuse("合格分高于满分。", "pass_mark is above maximum.")
+    experts = place.read("experts", lambda one: one.whole(1, 99), 3)
+    combine = place.read("combine", lambda one: one.one_of(COMBINING), COMBINING[0])
+    if combine == "trimmed_mean" and experts < _FEWEST_TO_TRIM:
+        place.refuse(
+            f"combine: trimmed_mean 去掉一个最高分和一个最低分，至少要 {_FEWEST_TO_TRIM} 位专家"
+            f"（experts），现为 {experts}。",
+            "combine: trimmed_mean drops one highest and one lowest score and needs at least "
+            f"{_FEWEST_TO_TRIM} experts; there are {experts}.",
+        )
     return {
-        "experts": place.read("experts", lambda one: one.whole(1, 99), 3),
+        "combine": combine,
+        "experts": experts,
         "pass_mark": pass_mark,
         "maximum": maximum,
         "below": place.read("below", lambda one: one.one_of(_CONSEQUENCES), "reject"),

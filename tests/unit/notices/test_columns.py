@@ -15,6 +15,7 @@ form:
   - {field: employer, type: credit_code, label: {zh: 单位统一社会信用代码, en: Credit code}}
   - {field: post, type: choice, label: {zh: 岗位, en: Post}, options: [
       {value: front_line, zh: 一线职工, en: front-line worker}]}
+  - {field: sure, type: boolean, label: {zh: 在岗, en: Still there}}
   - {field: reward, type: money, label: {zh: 奖金, en: Reward}}
   - {field: home, type: region, label: {zh: 家乡, en: Home}}
 steps:
@@ -35,6 +36,7 @@ def test_codes_become_words_in_both_languages() -> None:
         PROCEDURE,
         {
             "post": "front_line",
+            "sure": False,
             "home": "421281",
             "occupation": "6-18-02-04",
             "level": 4,
@@ -42,6 +44,7 @@ def test_codes_become_words_in_both_languages() -> None:
         },
     )
     assert shown["post"] == {"zh": "一线职工", "en": "front-line worker"}
+    assert shown["sure"] == {"zh": "否", "en": "No"}
     assert shown["home"]["zh"] == "赤壁市"
     assert shown["occupation"]["zh"] == "焊工"
     assert shown["level"] == {"zh": "四级/中级工", "en": "level 4"}

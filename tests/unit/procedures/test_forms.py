@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from shared.kernel.errors import Errors
-from shared.procedures import validate_form
+from shared.procedures import evaluate, shared_rules, validate_form
 from shared.procedures.model import FIELD_TYPES
 from tests.unit.procedures.documents import made
 
@@ -16,6 +16,7 @@ GOOD: dict[str, tuple[Any, Any]] = {
     "date": ("2024-03-04", "2024-03-04"),
     "money": ("1,500.00", 150000),
     "choice": ("a", "a"),
+    "boolean": ("是", True),
     "region": ("421281", "421281"),
     "occupation": ("6-18-02-04", "6-18-02-04"),
     "level": ("4", 4),
@@ -34,6 +35,7 @@ BAD: dict[str, list[Any]] = {
     "date": ["2023-02-29", "2024-3-4", 20240304, "2024-03-04T00:00"],
     "money": ["1.505", 1.5, -1, "x", True],
     "choice": ["c", 1],
+    "boolean": [1, "x", ["true"]],
     "region": ["4212", 421281],
     "occupation": ["6-18", 6],
     "level": [0, 6, "x", 4.0],
@@ -107,3 +109,16 @@ def test_limits_include_their_ends() -> None:
 
 def test_a_field_marked_personal_is_kept_apart() -> None:
     assert validate_form(one_field("text", personal=True), {"x": "a"}) == ({}, {"x": "a"})
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"), [(True, True), ("true", True), (False, False), ("no", False), ("否", False)]
+)
+def test_no_is_an_answer_of_its_own(given: Any, kept: bool) -> None:
+    field = {"field": "x", "type": "boolean", "required": True}
+    procedure = made(form=[field], rules=[{"rule": "field_is_true", "field": "x"}])
+    plain, _ = validate_form(procedure, {"x": given})
+    assert plain == {"x": kept}
+    (finding,) = evaluate(procedure, plain, shared_rules())
+    assert finding.passed is kept
+    assert [one.label.zh for one in procedure.form[0].options] == ["是", "否"]

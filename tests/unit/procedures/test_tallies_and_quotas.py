@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.procedures import meeting_result, panel_result, quota_findings
-from tests.unit.procedures.documents import step
+from tests.unit.procedures.documents import only_error, step
 
 
 def meeting(**written: Any) -> Any:
@@ -101,3 +101,18 @@ def test_a_quota_that_cannot_be_is_refused() -> None:
     for percent in (101, -1, 12.5, True):
         with pytest.raises(ValueError):
             quota_findings([{"group": "g", "op": ">=", "percent": percent}], [])
+
+
+def test_a_trimmed_mean_leaves_out_one_highest_and_one_lowest_score() -> None:
+    settings = step(panel="p", experts=4, combine="trimmed_mean").settings
+    result = panel_result(settings, [10, 60, 61, 100])
+    assert (result.passed, result.mean) == (True, Fraction(121, 2))
+    assert "去掉最高分和最低分" in result.says.zh and "trimmed" in result.says.en
+    assert panel_result(settings, [100, 100]).passed is None
+    tied = panel_result(settings, [50, 50, 100, 100])
+    assert tied.mean == 75
+
+
+def test_a_trimmed_mean_needs_four_experts() -> None:
+    error = only_error(steps=[{"panel": "p", "experts": 3, "combine": "trimmed_mean"}])
+    assert error.path == "steps[0]" and "at least 4 experts" in error.en

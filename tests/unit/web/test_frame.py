@@ -1,13 +1,15 @@
 import re
 from pathlib import Path
+from typing import Any
 
 import jsonschema
+import pytest
 from flask import Flask, render_template_string
 from flask.testing import FlaskClient
 
 from shared.kernel.text import Text
 from shared.kernel.words import WORDS
-from shared.procedures.model import FIELD_TYPES, FormField, Option
+from shared.procedures.model import FIELD_TYPES, YES_OR_NO, FormField, Option
 from shared.web import messages
 from shared.web.pages import static_file
 from tests.signing import Signer, a_person
@@ -72,6 +74,20 @@ def test_the_process_says_that_it_lives_and_shows_its_figures(client: FlaskClien
     assert client.get("/subsidy/health").json == {"status": "live"}
     assert client.get("/subsidy/ready").status_code == 200
     assert "gongjiang_http_requests_total" in client.get("/subsidy/metrics").get_data(as_text=True)
+
+
+@pytest.mark.parametrize(("value", "said"), [(True, "是"), (False, "否"), ("false", "否")])
+def test_yes_and_no_are_chosen_and_read_as_words(app: Flask, value: Any, said: str) -> None:
+    field = FormField("it", "boolean", Text("在岗", "Still there"), options=YES_OR_NO)
+    with app.test_request_context("/subsidy/hello"):
+        drawn = render_template_string(
+            '{% from "forms.html" import procedure_field, answers with context %}'
+            "{{ procedure_field(field, {'it': value}) }}{{ answers([field], {'it': value}) }}",
+            field=field,
+            value=value,
+        )
+    assert re.search(rf"<option[^>]* selected>{said}</option>", drawn)
+    assert re.search(rf"<dd[^>]*>{said}</dd>", drawn)
 
 
 def test_each_kind_of_field_has_a_label_its_help_and_its_error_beside_it(app: Flask) -> None:
