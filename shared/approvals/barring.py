@@ -9,6 +9,7 @@ from shared.approvals.findings import facts_of
 from shared.approvals.judging import Judgement, outcomes_of
 from shared.approvals.model import Case, CaseFinding
 from shared.approvals.office import CaseOffice
+from shared.kernel.errors import DomainError
 from shared.kernel.text import Text
 from shared.procedures import Procedure, Step, step_applies
 
@@ -64,8 +65,20 @@ def ensure_nothing_bars(
     """Raises FindingNotMet or FindingUnknown, with the rule."""
     found = bar(session, office, case, procedure, step, judgement)
     if found is not None:
-        error = FindingUnknown if found.passed is None else FindingNotMet
-        raise error(rule=found.rule, why=Text(found.zh, found.en))
+        raise refused_for(found)
+
+
+def ensure_all_met(session: Session, case: Case) -> None:
+    """Before what the findings rest on is fixed for good: a case that they bar could neither go on
+    nor be mended then. Raises FindingNotMet or FindingUnknown, with the rule."""
+    found = finding_against(session, case)
+    if found is not None:
+        raise refused_for(found)
+
+
+def refused_for(found: CaseFinding) -> DomainError:
+    error = FindingUnknown if found.passed is None else FindingNotMet
+    return error(rule=found.rule, why=Text(found.zh, found.en))
 
 
 def held_by(

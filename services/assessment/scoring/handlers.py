@@ -18,6 +18,7 @@ from services.assessment.scoring.rules import (
 from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate, StaffTwice
 from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
 from services.assessment.sittings.model import Candidate, Sitting, Staff
+from shared.approvals.barring import ensure_all_met
 from shared.approvals.decisions import answer_external_step
 from shared.approvals.errors import WrongState
 from shared.approvals.findings import evaluate_case
@@ -108,8 +109,9 @@ def enter_scores(
 
 
 def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor) -> Sitting:
-    """Once, when the case waits for it and every candidate has a score; completes that step.
-    Raises ScoresLocked, NotReadyForScores, or Errors with everyone who has no score."""
+    """Once, when the case waits for it, every candidate has a score and no finding is open, of the
+    staff for one; completes that step. Raises ScoresLocked, NotReadyForScores, FindingNotMet,
+    FindingUnknown, or Errors with everyone who has no score."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
     sitting.ensure_open()
@@ -124,6 +126,7 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
     sitting.lock_scores(by, office.clock.now())
     session.flush()
     evaluate_case(session, office, case, procedure_of(session, office, case))
+    ensure_all_met(session, case)
     try:
         answer_external_step(
             session, office, sitting_id, SCORES_LOCKED, Judgement("continue", "locked"), by

@@ -252,8 +252,16 @@ def test_scores_and_staff_are_written_on_the_page_without_javascript(site: Site)
     wrong = site("POST", f"{here}/scores", SCORER, data=scores | {"theory-1": "101"})
     assert wrong.status_code == 422 and "101" in wrong.text
     assert site("POST", f"{here}/scores", SCORER, data=scores).status_code == 303
-    staff = site("POST", f"{here}/staff", SCORER, data={"assessor": "甲\n乙\n丙"})
-    assert staff.status_code == 303
+    few = {"assessor": "甲\n乙\n丙"}
+    assert site("POST", f"{here}/staff", SCORER, data=few).status_code == 303
+    refused = site("POST", f"{here}/scores/lock", SCORER)
+    assert refused.status_code == 409 and "人员配备不足" in refused.text
+    enough = {
+        "invigilator": "监一\n监二\n监三",
+        "assessor": "\n".join(["甲", "乙", "丙", "丁", "戊", "己", "庚", "辛", "壬"]),
+        "supervisor": "督",
+    }
+    assert site("POST", f"{here}/staff", SCORER, data=enough).status_code == 303
     assert site("POST", f"{here}/scores/lock", SCORER).status_code == 303
     page = site("GET", here, SCORER).text
     assert "已锁定" in page and "theory-1" not in page and "丙" in page

@@ -4,7 +4,7 @@ from sqlalchemy.exc import DBAPIError
 
 from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores, record_staff
 from services.assessment.sittings.errors import NotReadyForScores, ScoresLocked
-from shared.approvals.errors import OwnCase
+from shared.approvals.errors import FindingNotMet, OwnCase
 from shared.kernel.actor import Actor
 from shared.kernel.errors import Errors, Forbidden
 from shared.kernel.identity_number import person_ref
@@ -69,6 +69,20 @@ def test_locking_names_everyone_without_a_score_and_then_completes_the_step(desk
         desk.act(lock_scores, sitting_id, SCORER)
     assert [each.row for each in refused.value.errors] == [39, 40]
     desk.act(enter_scores, sitting_id, entries, SCORER)
+    desk.act(lock_scores, sitting_id, SCORER)
+    desk.advance(sitting_id)
+    assert desk.case(sitting_id).current_step == "results"
+
+
+def test_scores_are_not_locked_while_the_staff_that_could_be_mended_is_not_enough(
+    desk: Desk,
+) -> None:
+    sitting_id = desk.accepted()
+    desk.act(enter_scores, sitting_id, scores_of_sheet(), SCORER)
+    desk.act(record_staff, sitting_id, STAFF[1:], SCORER)
+    with pytest.raises(FindingNotMet, match="Not enough staff"):
+        desk.act(lock_scores, sitting_id, SCORER)
+    desk.act(record_staff, sitting_id, STAFF, SCORER)
     desk.act(lock_scores, sitting_id, SCORER)
     desk.advance(sitting_id)
     assert desk.case(sitting_id).current_step == "results"
