@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import enum
 from datetime import datetime
-from time import monotonic
 from typing import Any, ClassVar
 
-import psycopg
-from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Text, create_engine, event
+from sqlalchemy import BigInteger, DateTime, Engine, Enum, MetaData, Text, create_engine
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import InvalidatePoolError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
-from sqlalchemy.pool import ConnectionPoolEntry
 
 Sessions = sessionmaker[Session]
 
@@ -62,12 +58,10 @@ def open_engine(
     lock_timeout: str = "5s",
     statement_timeout: str = "30s",
     pool_size: int = 10,
-    ping_after_seconds: float = 1.0,
 ) -> Engine:
     """An engine of psycopg 3. A statement that waits longer than the timeouts fails instead of
     holding up everybody behind it; the idle limit frees what a dead process left open. An error
-    names no values: they may be a person's. A connection that lay idle for `ping_after_seconds` is
-    tried before it is given out; trying each one costs a busy system a tenth of its time."""
+    names no values: they may be a person's."""
     address = make_url(url)
     if address.get_backend_name() != "postgresql":
         raise ValueError("the database must be PostgreSQL")
@@ -75,32 +69,14 @@ def open_engine(
         f"-c lock_timeout={lock_timeout} -c statement_timeout={statement_timeout} "
         "-c idle_in_transaction_session_timeout=60s -c timezone=UTC"
     )
-    engine = create_engine(
+    return create_engine(
         address.set(drivername=DRIVER),
         hide_parameters=True,
         connect_args={"application_name": application_name, "options": options},
+        pool_pre_ping=True,
         pool_size=pool_size,
         max_overflow=pool_size,
     )
-    _ping_idle_connections(engine, ping_after_seconds)
-    return engine
-
-
-def _ping_idle_connections(engine: Engine, after_seconds: float) -> None:
-    def note(connection: Any, record: ConnectionPoolEntry) -> None:
-        record.info["idle_since"] = monotonic()
-
-    def ping(connection: Any, record: ConnectionPoolEntry, proxy: object) -> None:
-        since = record.info.get("idle_since")
-        if since is None or monotonic() - since < after_seconds:
-            return
-        try:
-            engine.dialect.do_ping(connection)
-        except psycopg.Error as error:
-            raise InvalidatePoolError from error  # the pool opens new ones in place of all
-
-    event.listen(engine, "checkin", note)
-    event.listen(engine, "checkout", ping)
 
 
 def open_sessions(engine: Engine) -> Sessions:
