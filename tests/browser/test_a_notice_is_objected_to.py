@@ -27,7 +27,7 @@ LATIN_CODE = re.compile(r"\b[a-z]+(?:_[a-z]+)*\b")
 
 
 def nominated(system: System, identity_number: str) -> str:
-    """A nominee who won a competition, so that the rules let the form through."""
+    """A nominee who won a competition, so that the rules let the case through."""
     recorder = system.person("zhangwan-bureau-officer")
     competition = recorder.post(
         f"{API}/competitions",
@@ -36,14 +36,15 @@ def nominated(system: System, identity_number: str) -> str:
     )  # fmt: skip
     result = {"identity_number": identity_number, "holder_name": FORM["name"], "rank": 1}
     recorder.post(f"{API}/competitions/{competition['id']}/results", {"results": [result]})
+    nominee = system.person(identity_number, FORM["name"])
+
+    def arrived() -> Any:
+        return nominee.get(f"{API}/merits")["competition_results"]
+
+    until(arrived, "the result has come by event")
     officer = system.person("dongfeng-officer")
     body = {"procedure": "skill-master", "form": {**FORM, "identity_number": identity_number}}
-
-    def sent() -> dict[str, Any] | None:
-        answer = officer.call("POST", f"{API}/cases", json=body)
-        return answer.json() if answer.status_code == 201 else None
-
-    return str(until(sent, "the result has arrived and the nomination is accepted")["id"])
+    return str(officer.post(f"{API}/cases", body)["id"])
 
 
 def today(system: System) -> str:

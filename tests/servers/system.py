@@ -72,9 +72,11 @@ class System:
     def __post_init__(self) -> None:
         self.http = httpx.Client(base_url=self.url, timeout=30)
 
-    def person(self, username: str) -> Person:
+    def person(self, username: str, name: str = "") -> Person:
+        """By username; a worker also by identity number and name."""
         if username not in self.people:
             form = {"grant_type": "password", "username": username, "password": PASSWORD}
+            form |= {"name": name} if name else {}
             answer = self.http.post("/identity/token", data=form)
             assert answer.status_code == 200, (username, answer.text)
             self.people[username] = Person(self, username, answer.json()["access_token"])

@@ -49,6 +49,7 @@ class World:
             self._issue(number, certificate_no)
         with self.engines["assessment"].connect() as connection:
             number_events(connection)
+        self.plant("assessment", "UPDATE outbox SET delivered_at_utc = now()")
         self._heard("subsidy")
         self._heard("nomination")
 
@@ -148,8 +149,8 @@ class World:
         )
         self.plant(
             "assessment",
-            "INSERT INTO outbox (case_id, kind, content, delivered_at_utc) "
-            "VALUES (:case_id, 'event', cast(:content AS jsonb), now())",
+            "INSERT INTO outbox (case_id, kind, content) "
+            "VALUES (:case_id, 'event', cast(:content AS jsonb))",
             case_id=SITTING,
             content=json.dumps(event),
         )
