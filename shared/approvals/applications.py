@@ -20,10 +20,11 @@ from shared.approvals.submission import (
     announce_submission,
     attach_named_files,
     judged_for_submission,
+    opening,
     own_case,
-    record_opening,
-    record_submission,
+    submission,
 )
+from shared.audit import record_many
 from shared.kernel.actor import SYSTEM, Actor
 from shared.procedures import Procedure, validate_form
 
@@ -48,9 +49,8 @@ def submit_case(session: Session, office: CaseOffice, command: OpenCase, by: Act
     case = new_case(session, office, procedure, party, plain, personal)
     case.submit(office.clock.now(), by)
     findings = judged_for_submission(session, office, case, procedure)
-    record_opening(session, office, case, procedure, by)
-    record_submission(session, office, case, procedure, by)
-    write_case(session, office, case, procedure, party, findings)
+    deeds = [opening(office, case, procedure, by), submission(office, case, procedure, by)]
+    write_case(session, office, case, procedure, party, findings, deeds)
     attach_named_files(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
     announce_submission(session, office, case)
@@ -80,8 +80,8 @@ def _open_draft(
 ) -> Case:
     case = new_case(session, office, procedure, party, plain, personal)
     findings = judge_case(session, office, case, procedure)
-    record_opening(session, office, case, procedure, by)
-    write_case(session, office, case, procedure, party, findings)
+    deeds = [opening(office, case, procedure, by)]
+    write_case(session, office, case, procedure, party, findings, deeds)
     return case
 
 
@@ -95,7 +95,7 @@ def submit_draft(
     procedure = procedure_of(session, office, case)
     amend_form(office, case, procedure, form, by)
     case.submit(office.clock.now(), by)
-    record_submission(session, office, case, procedure, by)
+    record_many(session, [submission(office, case, procedure, by)])
     session.flush()
     attach_named_files(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)

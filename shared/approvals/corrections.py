@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from shared import audit
 from shared.approvals.errors import NothingToResubmit, WrongState
 from shared.approvals.findings import store_findings
 from shared.approvals.loading import latest_step, procedure_of
@@ -18,7 +19,6 @@ from shared.approvals.submission import (
     attach_named_files,
     judged_for_submission,
     own_case,
-    record_act,
 )
 from shared.kernel.actor import Actor
 from shared.messaging import outbox
@@ -40,7 +40,14 @@ def resubmit_case(
     case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed))
     case.facts_fetched_at_utc = None
     store_findings(session, office, case, judged_for_submission(session, office, case, procedure))
-    record_act(session, office, case, "case_resubmitted", by, {"changed": sorted(changed)})
+    audit.record(
+        session,
+        at=office.clock.now(),
+        actor=by,
+        action="case_resubmitted",
+        case_id=case.id,
+        facts={"changed": sorted(changed)},
+    )
     outbox.signal_workflow(session, case_id=case.id)
     return case
 

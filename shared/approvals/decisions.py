@@ -47,6 +47,7 @@ from shared.approvals.step_model import (
     Task,
     TaskCandidate,
 )
+from shared.audit import Deed
 from shared.kernel.actor import Actor
 from shared.kernel.ids import new_id
 from shared.messaging import outbox
@@ -157,15 +158,10 @@ def answer_external_steps(
         raise NotWaitingThere(cases=", ".join(sorted(missing)))
     for step in opened:
         step.status, step.outcome, step.completed_at_utc = StepStatus.COMPLETED, outcome, now
-    for step in opened:
-        audit.record(
-            session,
-            at=now,
-            actor=by,
-            action="step_answered",
-            case_id=step.case_id,
-            facts={"step": step_key, "outcome": outcome},
-        )
+    facts = {"step": step_key, "outcome": outcome}
+    audit.record_many(
+        session, [Deed(now, by, "step_answered", step.case_id, facts) for step in opened]
+    )
     signal_cases(session, office, case_ids)
 
 

@@ -1,7 +1,9 @@
 """A case's part in a public notice: joining it, publishing it, and where the case stands in it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
 from shared.approvals.step_model import CaseStep
+from shared.audit import Deed
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.region import region_at
 from shared.notices import handlers, queries
@@ -113,63 +116,65 @@ def publishing(office: CaseOffice) -> Publishing:
 def _record_published(
     session: Session, office: CaseOffice, notice: Notice, case_ids: list[str], by: Actor
 ) -> None:
-    for case_id in case_ids:
-        assert notice.first_day is not None and notice.last_day is not None
-        audit.record(
-            session,
-            at=office.clock.now(),
-            actor=by,
-            action="notice_published",
-            case_id=case_id,
-            facts={
-                "step": notice.step_key,
-                "notice": notice.id,
-                "first_day": notice.first_day.isoformat(),
-                "last_day": notice.last_day.isoformat(),
-                "days": notice.length_wd,
-                "provisional": notice.provisional,
-            },
-        )
+    if not case_ids:
+        return
+    assert notice.first_day is not None and notice.last_day is not None
+    facts = {
+        "step": notice.step_key,
+        "notice": notice.id,
+        "first_day": notice.first_day.isoformat(),
+        "last_day": notice.last_day.isoformat(),
+        "days": notice.length_wd,
+        "provisional": notice.provisional,
+    }
+    _record(session, office, by, "notice_published", dict.fromkeys(case_ids, facts))
 
 
 def _record_moved(
     session: Session, office: CaseOffice, notice: Notice, case_ids: list[str]
 ) -> None:
-    for case_id in case_ids:
-        assert notice.ends_at_utc is not None
-        audit.record(
-            session,
-            at=office.clock.now(),
-            actor=SYSTEM,
-            action="due_date_settled",
-            case_id=case_id,
-            facts={
-                "step": notice.step_key,
-                "due": notice.ends_at_utc.isoformat(),
-                "provisional": notice.provisional,
-            },
-        )
+    if not case_ids:
+        return
+    assert notice.ends_at_utc is not None
+    facts = {
+        "step": notice.step_key,
+        "due": notice.ends_at_utc.isoformat(),
+        "provisional": notice.provisional,
+    }
+    _record(session, office, SYSTEM, "due_date_settled", dict.fromkeys(case_ids, facts))
 
 
 def _record_ended(
     session: Session, office: CaseOffice, notice: Notice, case_ids: list[str]
 ) -> None:
-    objections = queries.objections_by_case(session, notice.id) if case_ids else {}
-    for case_id in case_ids:
-        received = objections.get(case_id, [])
-        audit.record(
-            session,
-            at=office.clock.now(),
-            actor=SYSTEM,
-            action="notice_ended",
-            case_id=case_id,
-            facts={
-                "step": notice.step_key,
-                "notice": notice.id,
-                "objections": len(received),
-                "unsettled": sum(each.status == ObjectionStatus.LODGED for each in received),
-            },
-        )
+    if not case_ids:
+        return
+    received = queries.objections_by_case(session, notice.id)
+    facts = {
+        case_id: {
+            "step": notice.step_key,
+            "notice": notice.id,
+            "objections": len(received.get(case_id, [])),
+            "unsettled": sum(
+                each.status == ObjectionStatus.LODGED for each in received.get(case_id, [])
+            ),
+        }
+        for case_id in case_ids
+    }
+    _record(session, office, SYSTEM, "notice_ended", facts)
+
+
+def _record(
+    session: Session,
+    office: CaseOffice,
+    by: Actor,
+    action: str,
+    facts: Mapping[str, dict[str, Any]],
+) -> None:
+    """`facts` by the id of the case in whose timeline they appear."""
+    now = office.clock.now()
+    deeds = [Deed(now, by, action, case_id, said) for case_id, said in facts.items()]
+    audit.record_many(session, deeds)
 
 
 def _lock_cases(session: Session, notice_id: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, insert, select
+from sqlalchemy import Table, insert
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,8 @@ from shared.approvals.applicants import Party, regions_of
 from shared.approvals.findings import add_findings
 from shared.approvals.model import Case, CasePerson, CaseStatus, ProcedureText, case_numbers
 from shared.approvals.office import CaseOffice
+from shared.audit import Deed, record_many
+from shared.persistence import insert_new
 from shared.procedures import Finding, Procedure
 
 _PEOPLE = cast(Table, CasePerson.__table__)
@@ -31,7 +33,7 @@ def new_case(
 ) -> Case:
     """A draft with its number, not written yet: what it says of itself may still be worked out."""
     now = office.clock.now()
-    number = session.execute(select(case_numbers.next_value())).scalar_one()
+    number = session.connection().scalar(case_numbers)
     regions = regions_of(office, procedure, plain, party.employer)
     return Case(
         id=f"{office.prefix}-{office.clock.today().year}-{number:06d}",
@@ -53,6 +55,7 @@ def new_case(
         external_facts={},
         opened_at_utc=now,
         changed_at_utc=now,
+        version=1,
     )
 
 
@@ -63,16 +66,17 @@ def write_case(
     procedure: Procedure,
     party: Party,
     findings: Sequence[Finding],
+    deeds: Sequence[Deed],
 ) -> None:
     _keep_text(session, procedure)
-    session.add(case)
-    session.flush()
+    insert_new(session, case)
     parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
     session.execute(
         insert(_PEOPLE),
         [{"case_id": case.id, "person_ref": who, "part": part} for who, part in parts.items()],
     )
     add_findings(session, office, case, findings)
+    record_many(session, deeds)
 
 
 def _keep_text(session: Session, procedure: Procedure) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared import audit
 from shared.approvals.applicants import party_of, regions_of
 from shared.approvals.errors import CaseNotFound, NotTheApplicant
 from shared.approvals.findings import ensure_submittable, judge_case
@@ -14,6 +13,7 @@ from shared.approvals.loading import locked_case
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
+from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
 from shared.kernel.actor import Actor
@@ -78,26 +78,11 @@ def announce_submission(session: Session, office: CaseOffice, case: Case) -> Non
     outbox.start_workflow(session, case_id=case.id, event=event)
 
 
-def record_opening(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
-) -> None:
-    record_act(session, office, case, "case_opened", by, {"procedure": procedure.id})
+def opening(office: CaseOffice, case: Case, procedure: Procedure, by: Actor) -> Deed:
+    now = office.clock.now()
+    return Deed(now, by, "case_opened", case.id, {"procedure": procedure.id})
 
 
-def record_submission(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, by: Actor
-) -> None:
-    record_act(session, office, case, "case_submitted", by, {"version": procedure.version})
-
-
-def record_act(
-    session: Session,
-    office: CaseOffice,
-    case: Case,
-    action: str,
-    by: Actor,
-    facts: dict[str, Any],
-) -> None:
-    audit.record(
-        session, at=office.clock.now(), actor=by, action=action, case_id=case.id, facts=facts
-    )
+def submission(office: CaseOffice, case: Case, procedure: Procedure, by: Actor) -> Deed:
+    now = office.clock.now()
+    return Deed(now, by, "case_submitted", case.id, {"version": procedure.version})

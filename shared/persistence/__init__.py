@@ -3,7 +3,7 @@
 A SQLAlchemy Session is the unit of work. Handlers get it and never commit; the edge does
 `with sessions.begin() as session:`."""
 
-from shared.persistence.database import Base, Sessions, open_engine, open_sessions
+from shared.persistence.database import Base, Sessions, insert_new, open_engine, open_sessions
 from shared.persistence.encryption import (
     EncryptedJSON,
     EncryptedText,
@@ -20,6 +20,7 @@ __all__ = [
     "Keyring",
     "Sessions",
     "append_only",
+    "insert_new",
     "install_keyring",
     "installed_keyring",
     "open_engine",

@@ -1,5 +1,7 @@
 """Security headers, and the defence of the pages against requests from other sites."""
 
+from collections.abc import Mapping
+from functools import cache
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -55,21 +57,33 @@ def is_secure() -> bool:
 
 
 def secure_headers(response: Response) -> Response:
+    """What a view has set itself stays as it is."""
     headers = response.headers
-    issuer = urlsplit(web_parts().settings.oidc_issuer)
-    # Signing out goes on to the provider, which may live at another origin.
-    headers.setdefault(
-        "Content-Security-Policy", f"{CONTENT_POLICY} {issuer.scheme}://{issuer.netloc}"
-    )
-    headers.setdefault("Content-Language", "en" if language() == "en" else "zh-Hans")
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("X-Frame-Options", "DENY")
-    if is_secure():
-        headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+    given = {name.lower() for name, _ in headers}
+    wanted = {
+        **_headers_of(web_parts().settings.oidc_issuer, is_secure()),
+        "Content-Language": "en" if language() == "en" else "zh-Hans",
+    }
     if request.endpoint != "static":
         page = response.mimetype == "text/html"
-        headers.setdefault("Cache-Control", "no-store" if page else "private, no-cache")
+        wanted["Cache-Control"] = "no-store" if page else "private, no-cache"
         response.vary.update(("Accept-Language", "Cookie", "Authorization"))
+    headers.extend({name: value for name, value in wanted.items() if name.lower() not in given})
     return response
+
+
+@cache
+def _headers_of(oidc_issuer: str, secure: bool) -> Mapping[str, str]:
+    """The same for every answer of an application."""
+    issuer = urlsplit(oidc_issuer)
+    # Signing out goes on to the provider, which may live at another origin.
+    fixed = {
+        "Content-Security-Policy": f"{CONTENT_POLICY} {issuer.scheme}://{issuer.netloc}",
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "same-origin",
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "X-Frame-Options": "DENY",
+    }
+    if secure:
+        fixed["Strict-Transport-Security"] = "max-age=31536000"
+    return fixed

@@ -17,7 +17,7 @@ from services.nomination.competitions.errors import (
 from services.nomination.competitions.model import Competition, CompetitionResult
 from services.nomination.competitions.rules import may_record_for
 from services.nomination.merits.handlers import RESULT_RECORDED
-from shared.audit import record
+from shared.audit import Deed, record, record_many
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
@@ -83,7 +83,7 @@ def record_results(
     if competition.held_on > clock.today():
         raise HeldInTheFuture(held_on=competition.held_on)
     known = {each.person_ref: each for each in competition.results}
-    results, events = [], []
+    results, events, deeds = [], [], []
     for row, place in enumerate(places, start=1):
         result = known.get(place.person_ref)
         if result is None:
@@ -94,11 +94,12 @@ def record_results(
             )
             known[place.person_ref] = result
             events.append((_event(competition, result, clock), competition.id))
-            _note(session, competition, result, by, clock)
+            deeds.append(_deed(competition, result, by, clock))
         elif result.rank != place.rank:
             raise ResultRecordedDifferently(row=row, rank=result.rank)
         results.append(result)
     publish_many(session, events)
+    record_many(session, deeds)
     return results
 
 
@@ -120,21 +121,13 @@ def _event(competition: Competition, result: CompetitionResult, clock: Clock) ->
     )
 
 
-def _note(
-    session: Session, competition: Competition, result: CompetitionResult, by: Actor, clock: Clock
-) -> None:
-    record(
-        session,
-        at=clock.now(),
-        actor=by,
-        action="competition_result_recorded",
-        case_id=None,
-        facts={
-            "competition": competition.id,
-            "person_ref": result.person_ref,
-            "rank": result.rank,
-        },
-    )
+def _deed(competition: Competition, result: CompetitionResult, by: Actor, clock: Clock) -> Deed:
+    facts = {
+        "competition": competition.id,
+        "person_ref": result.person_ref,
+        "rank": result.rank,
+    }
+    return Deed(clock.now(), by, "competition_result_recorded", None, facts)
 
 
 def _ensure_jurisdiction(by: Actor, region: str) -> None:

@@ -25,6 +25,7 @@ from shared.approvals.decisions import answer_external_steps
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
+from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
 from shared.messaging import outbox
@@ -123,25 +124,20 @@ def _audit(
     instructed: Sequence[Row[Any]],
 ) -> None:
     now = office.clock.now()
-    audit.record(
-        session,
-        at=now,
-        actor=by,
-        action="batch_allocated",
-        case_id=None,
-        facts={
-            "batch_id": batch.id,
-            "document_no": batch.document_no,
-            "payments": len(instructed),
-            "total_fen": sum(row.amount_fen for row in instructed),
-        },
-    )
-    for row in instructed:
-        audit.record(
-            session,
-            at=now,
-            actor=by,
-            action="payment_instructed",
-            case_id=row.case_id,
-            facts={"payment_id": row.id, "batch_id": batch.id, "amount_fen": row.amount_fen},
+    facts = {
+        "batch_id": batch.id,
+        "document_no": batch.document_no,
+        "payments": len(instructed),
+        "total_fen": sum(row.amount_fen for row in instructed),
+    }
+    payments = [
+        Deed(
+            now,
+            by,
+            "payment_instructed",
+            row.case_id,
+            {"payment_id": row.id, "batch_id": batch.id, "amount_fen": row.amount_fen},
         )
+        for row in instructed
+    ]
+    audit.record_many(session, [Deed(now, by, "batch_allocated", None, facts), *payments])

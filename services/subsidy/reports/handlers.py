@@ -20,6 +20,7 @@ from services.subsidy.payments.rules import LEDGER, PaymentState, path_to
 from services.subsidy.reports.model import PaymentReport
 from shared import audit
 from shared.approvals.model import Case
+from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
@@ -61,6 +62,7 @@ class _Effects:
 
     postings: list[Posting]
     events: list[tuple[dict[str, Any], str]]
+    deeds: list[Deed]
     rows: list[dict[str, Any]]
 
 
@@ -78,11 +80,11 @@ def record_reports(
             )
         )
     )
-    effects = _Effects([], [], [])
+    effects = _Effects([], [], [], [])
     results = []
     for row, report in enumerate(reports, start=1):
         payment = payments.get(report.end_to_end_id)
-        results.append(_apply(session, clock, actor, batch_id, payment, report, row, seen, effects))
+        results.append(_apply(clock, actor, batch_id, payment, report, row, seen, effects))
     _write(session, clock, actor, effects)
     return results
 
@@ -110,7 +112,6 @@ def _lock_payments(
 
 
 def _apply(
-    session: Session,
     clock: Clock,
     actor: Actor,
     batch_id: str,
@@ -134,12 +135,11 @@ def _apply(
     effects.rows.append(_row(clock, batch_id, payment, report))
     for state in path:
         payment.become(state, clock.now(), report.reason_code)
-        _follow(session, clock, actor, batch_id, payment, state, report, effects)
+        _follow(clock, actor, batch_id, payment, state, report, effects)
     return ReportResult(row, end_to_end, "applied" if path else "repeated", payment.state)
 
 
 def _follow(
-    session: Session,
     clock: Clock,
     actor: Actor,
     batch_id: str,
@@ -163,18 +163,13 @@ def _follow(
     }
     event = make_event(f"subsidy.payment_{state}.v1", subject=payment.id, data=data, at=clock.now())
     effects.events.append((event, payment.case_id))
-    audit.record(
-        session,
-        at=clock.now(),
-        actor=actor,
-        action=f"payment_{state}",
-        case_id=payment.case_id,
-        facts={
-            "payment_id": payment.id,
-            "batch_id": batch_id,
-            "reason_code": report.reason_code,
-        },
-    )
+    facts = {
+        "payment_id": payment.id,
+        "batch_id": batch_id,
+        "reason_code": report.reason_code,
+    }
+    deed = Deed(clock.now(), actor, f"payment_{state}", payment.case_id, facts)
+    effects.deeds.append(deed)
 
 
 def _row(clock: Clock, batch_id: str, payment: Payment, report: StatusReport) -> dict[str, Any]:
@@ -203,4 +198,5 @@ def _write(session: Session, clock: Clock, actor: Actor, effects: _Effects) -> N
         .values(version=Case.version + 1, changed_at_utc=clock.now())
         .execution_options(synchronize_session=False)
     )
+    audit.record_many(session, effects.deeds)
     outbox.publish_many(session, effects.events)
