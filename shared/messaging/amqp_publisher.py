@@ -8,6 +8,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from itertools import takewhile
 from typing import Any
 
 import amqp
@@ -115,7 +116,7 @@ class AmqpPublisher:
         if not multiple:
             message = self._open.pop(delivery_tag, None)
             return [] if message is None else [message.id]
-        tags = [tag for tag in self._open if tag <= delivery_tag]
+        tags = list(takewhile(lambda tag: tag <= delivery_tag, self._open))  # in their order
         return [self._open.pop(tag).id for tag in tags]
 
 

@@ -64,7 +64,7 @@ def measure_claims(world: World, quick: bool) -> Figure:
 
 
 def measure_submission(world: World, quick: bool) -> Figure:
-    return submission.measure(world, 40 if quick else 300, say)
+    return submission.measure(world, 40 if quick else 600, say)
 
 
 def measure_relay(world: World, quick: bool) -> Figure | None:
@@ -73,7 +73,7 @@ def measure_relay(world: World, quick: bool) -> Figure | None:
         return None
     with rabbitmq_server() as broker:
         broker.add_virtual_host("bench")
-        return relaying.measure(world, broker.url("bench"), 2000 if quick else 20_000, say)
+        return relaying.measure(world, broker.url("bench"), 2000 if quick else 40_000, say)
 
 
 def measure_worklist(world: World, quick: bool) -> Figure:

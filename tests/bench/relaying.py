@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from collections.abc import Callable
 from contextlib import closing
@@ -59,6 +60,7 @@ def measure(world: World, amqp_url: str, size: int, say: Callable[[str], None]) 
             assert purge(amqp_url) == size
             return size / seconds
 
+        gc.freeze()  # as every process of a service does when it is put together
         ours()
         floor()
         pairs = in_pairs(ours, floor, say)

@@ -13,7 +13,7 @@ from shared.messaging.backlog import backlog, free_cases, parked_cases
 from shared.messaging.bus import Bus
 from shared.messaging.feed import events_after
 from shared.messaging.numbering import number_events
-from shared.messaging.outbox import publish, signal_workflow, start_workflow
+from shared.messaging.outbox import publish, publish_many, signal_workflow, start_workflow
 from shared.messaging.retention import prune_outbox
 from shared.persistence import Sessions
 from tests.integration.messaging.world import (
@@ -275,3 +275,34 @@ def test_audit_entries_are_linked_and_old_rows_leave_the_outbox(
         assert prune_outbox(connection, 1.0) == 0
         assert prune_outbox(connection, 0.0) == 2
     assert numbers(sessions) == [1]  # the feed keeps it
+
+
+def test_what_a_batch_costs_does_not_grow_with_the_backlog(
+    engine: Engine, sessions: Sessions, pgmq_bus: Bus, workflows: Workflows
+) -> None:
+    """Neither half reads the outbox as a whole."""
+    read_whole = text("SELECT seq_scan FROM pg_stat_user_tables WHERE relname = 'outbox'")
+
+    def times_read_whole() -> int:
+        with engine.connect() as connection:
+            connection.execute(text("SELECT pg_stat_force_next_flush()"))
+            connection.commit()
+            return int(connection.execute(read_whole).scalar_one())
+
+    with sessions.begin() as session:
+        for first in range(0, 20_000, 1_000):
+            cases = [f"CLM-{number:06}" for number in range(first, first + 1_000)]
+            publish_many(session, [(submitted(case_id), case_id) for case_id in cases])
+    with engine.connect() as plain:
+        connection = plain.execution_options(isolation_level="AUTOCOMMIT")
+        connection.execute(text("VACUUM ANALYZE outbox"))
+    before = times_read_whole()
+    with engine.connect() as connection, delivering(pgmq_bus, workflows) as delivery:
+        assert number_events(connection, 500) == 500
+        batch = delivery.read(connection)
+        assert delivery.deliver(connection, batch) == 500
+        assert number_events(connection, 500) == 500
+        assert len(delivery.read(connection, batch.cases).cases) == 500
+        connection.execute(text("SELECT pg_stat_force_next_flush()"))
+        connection.commit()
+    assert times_read_whole() == before
