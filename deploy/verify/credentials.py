@@ -1,4 +1,4 @@
-"""What one service issued is what the others were told, and what they know."""
+"""What one service issued or took back is what the others were told, and what they know."""
 
 from __future__ import annotations
 
@@ -44,10 +44,37 @@ HONOURS = Told(
              FROM event_log WHERE type = 'nomination.honour_conferred.v1'""",
     kept={"subsidy": "SELECT honour_no AS row, person_ref, programme FROM known_honours"},
 )
+REVOKED_CERTIFICATES = Told(
+    zh="撤销的证书",
+    issuer="assessment",
+    issued="SELECT number AS row, person_ref FROM certificates WHERE state = 'revoked'",
+    event="""SELECT event->'data'->>'certificate_no' AS row, event->'data'->>'person_ref'
+                 AS person_ref
+             FROM event_log WHERE type = 'assessment.certificate_revoked.v1'""",
+    kept={
+        "subsidy": "SELECT certificate_no AS row, person_ref FROM known_certificates "
+        "WHERE revoked_on IS NOT NULL",
+        "nomination": "SELECT certificate_no AS row, person_ref FROM held_certificates "
+        "WHERE revoked_on IS NOT NULL",
+    },
+)
+REVOKED_HONOURS = Told(
+    zh="撤销的荣誉",
+    issuer="nomination",
+    issued="SELECT honour_no AS row, person_ref, programme FROM honours WHERE status = 'revoked'",
+    event="""SELECT event->'data'->>'honour_no' AS row, event->'data'->>'person_ref'
+                 AS person_ref, event->'data'->>'programme' AS programme
+             FROM event_log WHERE type = 'nomination.honour_revoked.v1'""",
+    kept={
+        "subsidy": "SELECT honour_no AS row, person_ref, programme FROM known_honours "
+        "WHERE revoked_on IS NOT NULL"
+    },
+)
+TOLD = (CERTIFICATES, REVOKED_CERTIFICATES, HONOURS, REVOKED_HONOURS)
 
 
 def violations(evidence: Evidence) -> Iterator[Violation]:
-    for told in (CERTIFICATES, HONOURS):
+    for told in TOLD:
         issued = evidence.rows(told.issuer, told.issued)
         events = evidence.rows(told.issuer, told.event)
         yield from _compared(told, told.issuer, "事件 / events", issued, events)

@@ -4,21 +4,30 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import flask
+from sqlalchemy.orm import Session
 
 from services.nomination import settings
 from services.nomination.competitions.api import competition_routes
 from services.nomination.competitions.pages import competition_pages
 from services.nomination.honours.api import honour_routes
+from services.nomination.honours.handlers import REVOKED as HONOUR_REVOKED
 from services.nomination.honours.pages import honour_pages
 from services.nomination.merits.api import merit_routes
-from services.nomination.merits.handlers import CERTIFICATE_ISSUED, RESULT_RECORDED, keep_merit
+from services.nomination.merits.handlers import (
+    CERTIFICATE_ISSUED,
+    CERTIFICATE_REVOKED,
+    RESULT_RECORDED,
+    keep_merit,
+)
 from services.nomination.merits.pages import merit_pages
 from services.nomination.nominations.api import nomination_routes
 from services.nomination.nominations.effects import NominationEffects
 from services.nomination.nominations.rules import rules as nomination_rules
 from services.nomination.words import install_words
+from shared.approvals.rechecking import recheck_cases_of
 from shared.messaging.consumer import Subscription
 from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
@@ -46,12 +55,21 @@ def pages(service: Service) -> Sequence[flask.Blueprint]:
 
 
 def subscriptions(service: Service) -> Sequence[Subscription]:
+    keep = keep_merit(service.office.clock)
+
+    def heard(session: Session, event: dict[str, Any]) -> None:
+        """Our own honours are known without being told; what rests on one is judged anew."""
+        if event["type"] != HONOUR_REVOKED:
+            keep(session, event)
+        if event["type"] in (CERTIFICATE_REVOKED, HONOUR_REVOKED):
+            recheck_cases_of(session, service.office, event["data"]["person_ref"])
+
     return [
         Subscription(
             name="nomination",
             services=["assessment", "nomination"],
-            types={CERTIFICATE_ISSUED, RESULT_RECORDED},
-            handle=keep_merit(service.office.clock),
+            types={CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, RESULT_RECORDED, HONOUR_REVOKED},
+            handle=heard,
         )
     ]
 

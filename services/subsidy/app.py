@@ -19,15 +19,17 @@ from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
 from services.subsidy.credentials.handlers import (
     CERTIFICATE_ISSUED,
+    CERTIFICATE_REVOKED,
     HONOUR_CONFERRED,
-    keep_certificate,
-    keep_honour,
+    HONOUR_REVOKED,
+    keep_credential,
 )
 from services.subsidy.payments.api import payment_routes
 from services.subsidy.payments.pages import payment_pages
 from services.subsidy.proposals.handlers import propose_claims
 from services.subsidy.reports.api import report_routes
 from services.subsidy.words import install_words
+from shared.approvals.rechecking import recheck_cases_of
 from shared.messaging.consumer import Subscription
 from shared.procedures import shared_rules
 from shared.service import Composition, Service, run
@@ -57,16 +59,18 @@ def pages(service: Service) -> Sequence[flask.Blueprint]:
 
 def subscriptions(service: Service) -> Sequence[Subscription]:
     def heard(session: Session, event: dict[str, Any]) -> None:
-        """Kept first, so that the proposal's rules know it; both once, in one transaction."""
-        keep = keep_certificate if event["type"] == CERTIFICATE_ISSUED else keep_honour
-        keep(session, event["data"])
-        propose_claims(session, service.office, event)
+        """Kept first, so that the rules know it; all of it once, in one transaction."""
+        keep_credential(session, event)
+        if event["type"] in (CERTIFICATE_REVOKED, HONOUR_REVOKED):
+            recheck_cases_of(session, service.office, event["data"]["person_ref"])
+        else:
+            propose_claims(session, service.office, event)
 
     return [
         Subscription(
             "subsidy",
             ["assessment", "nomination"],
-            {CERTIFICATE_ISSUED, HONOUR_CONFERRED},
+            {CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, HONOUR_CONFERRED, HONOUR_REVOKED},
             heard,
         )
     ]

@@ -1,18 +1,24 @@
-"""Asks the registries again about a case and evaluates its rules anew. Spans two transactions,
-because no registry is asked under a lock; so it is not a handler but what the edge calls."""
+"""Evaluates the rules of open cases anew: on demand, after asking the registries again; and when
+something that a person held was taken back.
+
+`recheck_case` spans two transactions, because no registry is asked under a lock; so it is not a
+handler but what the edge calls."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.barring import is_point_of_no_return
 from shared.approvals.errors import CaseNotOpen, WrongState
 from shared.approvals.findings import evaluate_case
 from shared.approvals.loading import locked_case, procedure_of
-from shared.approvals.model import Case, CaseFinding, CaseStatus
+from shared.approvals.model import CLOSED, Case, CaseFinding, CaseStatus
 from shared.approvals.office import CaseOffice, FactsUnavailable
 from shared.approvals.queries import findings_of, visible_case
-from shared.kernel.actor import Actor
+from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.persistence import Sessions
-from shared.procedures import Procedure
+from shared.procedures import Procedure, Step
 
 
 def recheck_case(
@@ -51,10 +57,41 @@ def recheck_case(
         return findings_of(session, case_id)
 
 
+def recheck_cases_of(session: Session, office: CaseOffice, person_ref: str) -> None:
+    """What a person held was taken back: every open case that is about them is judged anew, by
+    what its registries last said. None is approved against what is found then (barring.py)."""
+    open_cases = session.scalars(
+        select(Case)
+        .where(Case.subject_ref == person_ref, Case.status.not_in(CLOSED))
+        .order_by(Case.id)
+        .with_for_update()
+    ).all()
+    now = office.clock.now()
+    for case in open_cases:
+        procedure = procedure_of(session, office, case)
+        if _past_return(case, procedure):
+            continue
+        evaluate_case(session, office, case, procedure)
+        case.touch(now)
+        audit.record(
+            session,
+            at=now,
+            actor=SYSTEM,
+            action="credential_taken_back",
+            case_id=case.id,
+            facts={},
+        )
+        if case.status == CaseStatus.IN_PROGRESS:
+            outbox.signal_workflow(session, case_id=case.id)
+
+
 def _ensure_still_open_to_change(case: Case, procedure: Procedure) -> None:
-    """What money was sent on its way by stays as it was found."""
-    if case.current_step is None:
-        return
-    step = next((each for each in procedure.steps if each.key == case.current_step), None)
-    if step is not None and is_point_of_no_return(step):
+    step = _past_return(case, procedure)
+    if step is not None:
         raise WrongState(thing=case.id, status=step.title)
+
+
+def _past_return(case: Case, procedure: Procedure) -> Step | None:
+    """The step at which the case stands, where money is on its way: what was found then stays."""
+    step = next((each for each in procedure.steps if each.key == case.current_step), None)
+    return step if step is not None and is_point_of_no_return(step) else None

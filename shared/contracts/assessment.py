@@ -1,4 +1,4 @@
-"""What assessment publishes: certificates."""
+"""What assessment publishes: certificates, and those that are taken back."""
 
 from __future__ import annotations
 
@@ -24,4 +24,17 @@ class CertificateIssued(EventData):
     employer = text(null=True)
     employer_name = text(null=True)
     region = region()
+    sitting_id = text()
+
+
+@event_type(
+    "assessment.certificate_revoked.v1",
+    wording="A skill level certificate was taken back. 职业技能等级证书已撤销",
+)
+class CertificateRevoked(EventData):
+    """Why is told on the certificate's public page, not here: it is an officer's free text."""
+
+    certificate_no = text()
+    person_ref = person()
+    revoked_on = fields.Date(required=True)
     sitting_id = text()

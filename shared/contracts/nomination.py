@@ -23,6 +23,15 @@ class HonourConferred(EventData):
     case_id = text()
 
 
+@event_type("nomination.honour_revoked.v1", wording="An honour was taken back. 荣誉称号已撤销")
+class HonourRevoked(EventData):
+    honour_no = text()
+    programme = text()
+    person_ref = person()
+    revoked_on = fields.Date(required=True)
+    case_id = text()
+
+
 @event_type(
     "nomination.competition_result_recorded.v1",
     wording="The result of a person in a skill competition was recorded. 技能竞赛成绩已登记",

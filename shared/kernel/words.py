@@ -74,6 +74,10 @@ WORDS: dict[str, Text] = {
     "notice_ended": Text("公示结束", "Public notice ended"),
     "objection_lodged": Text("收到异议", "Objection lodged"),
     "findings_rechecked": Text("重新核验条件", "Conditions checked again"),
+    "credential_taken_back": Text(
+        "所持证书或荣誉被撤销，重新核验条件",
+        "A certificate or an honour was taken back: conditions checked again",
+    ),
     "evidence_read": Text("查阅材料", "Evidence read"),
     # minutes of a meeting
     "minutes_no": Text("会议纪要", "Minutes"),

@@ -31,15 +31,17 @@ class Route:
         return f"{self.queue}_dead"
 
 
+CERTIFICATES = frozenset({"assessment.certificate_issued.v1", "assessment.certificate_revoked.v1"})
+HONOURS = frozenset({"nomination.honour_conferred.v1", "nomination.honour_revoked.v1"})
 ROUTES: tuple[Route, ...] = (
+    Route("subsidy", "assessment", CERTIFICATES),
+    Route("subsidy", "nomination", HONOURS),
+    Route("nomination", "assessment", CERTIFICATES),
     Route(
-        "subsidy",
-        "assessment",
-        frozenset({"assessment.certificate_issued.v1"}),
+        "nomination",
+        "nomination",
+        frozenset({"nomination.competition_result_recorded.v1", "nomination.honour_revoked.v1"}),
     ),
-    Route("subsidy", "nomination", frozenset({"nomination.honour_conferred.v1"})),
-    Route("nomination", "assessment", frozenset({"assessment.certificate_issued.v1"})),
-    Route("nomination", "nomination", frozenset({"nomination.competition_result_recorded.v1"})),
     Route(
         "finance",
         "subsidy",

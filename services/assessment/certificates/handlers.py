@@ -13,15 +13,17 @@ from services.assessment.certificates.queries import CertificateNotFound
 from services.assessment.certificates.rules import number_for
 from services.assessment.organisations.model import OrganisationFiling
 from services.assessment.sittings.model import Candidate, Sitting
+from shared.approvals.loading import locked_case
 from shared.audit import record
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.clock import Clock, shanghai_date
 from shared.kernel.errors import Forbidden
 from shared.kernel.occupation import occupation_name
-from shared.messaging.outbox import publish_many
+from shared.messaging.outbox import publish, publish_many
 
 ISSUED = "assessment.certificate_issued.v1"
+REVOKED = "assessment.certificate_revoked.v1"
 
 
 class NotYourCertificate(Forbidden):
@@ -79,11 +81,11 @@ def revoke_certificate(
     session: Session, clock: Clock, number: str, reason: str, by: Actor
 ) -> Certificate:
     """By an assessment centre whose province issued it. Raises AlreadyRevoked."""
-    certificate = session.scalars(
-        select(Certificate).where(Certificate.number == number).with_for_update()
-    ).one_or_none()
+    certificate = session.get(Certificate, number)
     if certificate is None:
         raise CertificateNotFound(number=number)
+    sitting = locked_case(session, certificate.sitting_id)
+    session.refresh(certificate, with_for_update=True)
     offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
     if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
         raise NotYourCertificate()
@@ -97,7 +99,23 @@ def revoke_certificate(
         facts={"certificate": number},
         reason=reason.strip(),
     )
+    sitting.touch(clock.now())
+    publish(session, _revocation(certificate, clock), case_id=sitting.id)
     return certificate
+
+
+def _revocation(certificate: Certificate, clock: Clock) -> dict[str, Any]:
+    return make_event(
+        REVOKED,
+        subject=certificate.number,
+        data={
+            "certificate_no": certificate.number,
+            "person_ref": certificate.person_ref,
+            "revoked_on": clock.today(),
+            "sitting_id": certificate.sitting_id,
+        },
+        at=clock.now(),
+    )
 
 
 def _take_serials(session: Session, site: str, year: int, level: str, count: int) -> int:

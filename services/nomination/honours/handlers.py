@@ -17,12 +17,15 @@ from services.nomination.honours.rules import (
     may_revoke,
     term_end,
 )
+from shared.approvals.loading import locked_case
 from shared.audit import record
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.clock import Clock
 from shared.messaging.outbox import publish
 from shared.procedures import Procedure
+
+REVOKED = "nomination.honour_revoked.v1"
 
 
 @dataclass(frozen=True)
@@ -70,9 +73,11 @@ def confer_honour(
 def revoke_honour(session: Session, number: str, reason: str, *, by: Actor, clock: Clock) -> Honour:
     """Takes it back (false data, for one). Raises HonourNotFound, NotYourHonour,
     HonourAlreadyRevoked."""
-    honour = session.get(Honour, number, with_for_update=True)
+    honour = session.get(Honour, number)
     if honour is None:
         raise HonourNotFound(honour=number)
+    case = locked_case(session, honour.case_id)
+    session.refresh(honour, with_for_update=True)
     own = honour.person_ref == by.person_ref
     if own or not may_revoke(by.memberships, honour.region):
         raise NotYourHonour(honour=number)
@@ -86,7 +91,24 @@ def revoke_honour(session: Session, number: str, reason: str, *, by: Actor, cloc
         facts={"honour": number},
         reason=reason,
     )
+    case.touch(clock.now())
+    publish(session, _revocation(honour, clock), case_id=case.id)
     return honour
+
+
+def _revocation(honour: Honour, clock: Clock) -> dict[str, Any]:
+    return make_event(
+        REVOKED,
+        subject=honour.honour_no,
+        data={
+            "honour_no": honour.honour_no,
+            "programme": honour.programme,
+            "person_ref": honour.person_ref,
+            "revoked_on": clock.today(),
+            "case_id": honour.case_id,
+        },
+        at=clock.now(),
+    )
 
 
 def _new_honour(

@@ -12,12 +12,21 @@ from services.nomination.merits.model import CompetitionPlace, HeldCertificate
 from shared.kernel.clock import Clock
 
 CERTIFICATE_ISSUED = "assessment.certificate_issued.v1"
+CERTIFICATE_REVOKED = "assessment.certificate_revoked.v1"
 RESULT_RECORDED = "nomination.competition_result_recorded.v1"
+
+
+class CertificateNotHeld(LookupError):
+    """A certificate was taken back that nobody told us of."""
 
 
 def keep_merit(clock: Clock) -> Callable[[Session, dict[str, Any]], None]:
     """The handler of the subscription; an event of another type is not for it."""
-    keepers = {CERTIFICATE_ISSUED: keep_certificate, RESULT_RECORDED: keep_competition_place}
+    keepers = {
+        CERTIFICATE_ISSUED: keep_certificate,
+        CERTIFICATE_REVOKED: revoke_certificate,
+        RESULT_RECORDED: keep_competition_place,
+    }
 
     def handle(session: Session, event: dict[str, Any]) -> None:
         keepers[event["type"]](session, event["data"], clock.now())
@@ -39,6 +48,14 @@ def keep_certificate(session: Session, data: dict[str, Any], now: datetime) -> N
     }
     statement = insert(HeldCertificate).values(values)
     session.execute(statement.on_conflict_do_update(index_elements=["certificate_no"], set_=values))
+
+
+def revoke_certificate(session: Session, data: dict[str, Any], _now: datetime) -> None:
+    """Its issue came before, in the order of the sender: an unknown one is a fault to look into."""
+    held = session.get(HeldCertificate, data["certificate_no"])
+    if held is None:
+        raise CertificateNotHeld(data["certificate_no"])
+    held.revoked_on = date.fromisoformat(data["revoked_on"])
 
 
 def keep_competition_place(session: Session, data: dict[str, Any], now: datetime) -> None:

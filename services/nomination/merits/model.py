@@ -11,7 +11,7 @@ from shared.persistence import Base
 
 
 class HeldCertificate(Base):
-    """From assessment.certificate_issued.v1. `level` is the certificate's digit, 5 to 1."""
+    """From assessment.certificate_issued.v1 and …_revoked.v1. `level`: its digit, 5 to 1."""
 
     __tablename__ = "held_certificates"
     __table_args__ = (Index("ix_held_certificates_person_ref", "person_ref", "issued_on"),)
@@ -23,6 +23,7 @@ class HeldCertificate(Base):
     occupation_name: Mapped[str]
     level: Mapped[int]
     issued_on: Mapped[date]
+    revoked_on: Mapped[date | None]
     organisation_name: Mapped[str]
     received_at_utc: Mapped[datetime]
 

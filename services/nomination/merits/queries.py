@@ -28,16 +28,19 @@ def places_of(session: Session, person_ref: str) -> list[CompetitionPlace]:
     )
 
 
+def status_of(held: HeldCertificate) -> str:
+    return "valid" if held.revoked_on is None else "revoked"
+
+
 def certificate_facts(certificates: list[HeldCertificate]) -> list[dict[str, Any]]:
-    """The fact `certificates` of shared/procedures/README.md. What is in the table was issued;
-    nothing here takes one back."""
+    """The fact `certificates` of shared/procedures/README.md."""
     return [
         {
             "certificate_no": each.certificate_no,
             "occupation": each.occupation,
             "level": each.level,
             "issued_on": each.issued_on.isoformat(),
-            "status": "valid",
+            "status": status_of(each),
         }
         for each in certificates
     ]

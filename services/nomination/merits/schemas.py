@@ -9,6 +9,7 @@ class CertificateOut(Schema):
     occupation_name = fields.String()
     level = fields.Integer()
     issued_on = fields.Date()
+    revoked_on = fields.Date(allow_none=True)
     organisation_name = fields.String()
 
 

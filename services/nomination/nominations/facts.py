@@ -11,6 +11,7 @@ from services.nomination.merits.queries import (
     certificates_of,
     place_facts,
     places_of,
+    status_of,
 )
 from services.nomination.nominations.queries import department_opinions, opinions_are_in
 from services.nomination.nominations.rules import vetoes_of
@@ -45,7 +46,7 @@ def _named_certificate(session: Session, case: Case, procedure: Procedure) -> di
         return {"certificate_no": number, "certificate_status": "other_holder"}
     return {
         "certificate_no": held.certificate_no,
-        "certificate_status": "valid",
+        "certificate_status": status_of(held),
         "certificate_issued_on": held.issued_on,
         "occupation": held.occupation,
         "level": held.level,

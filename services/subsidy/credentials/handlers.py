@@ -1,6 +1,6 @@
 """Keeps what other services publish about people's certificates and honours."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -10,10 +10,21 @@ from sqlalchemy.orm import Session
 from services.subsidy.credentials.model import KnownCertificate, KnownHonour
 
 CERTIFICATE_ISSUED = "assessment.certificate_issued.v1"
+CERTIFICATE_REVOKED = "assessment.certificate_revoked.v1"
 HONOUR_CONFERRED = "nomination.honour_conferred.v1"
+HONOUR_REVOKED = "nomination.honour_revoked.v1"
 
 
-def keep_certificate(session: Session, data: Mapping[str, Any]) -> None:
+class CredentialNotKnown(LookupError):
+    """A certificate or an honour was taken back that nobody told us of."""
+
+
+def keep_credential(session: Session, event: Mapping[str, Any]) -> None:
+    """What the event says of a certificate or an honour. Raises CredentialNotKnown."""
+    _KEEPERS[event["type"]](session, event["data"])
+
+
+def _keep_certificate(session: Session, data: Mapping[str, Any]) -> None:
     session.execute(
         insert(KnownCertificate)
         .values(
@@ -31,7 +42,7 @@ def keep_certificate(session: Session, data: Mapping[str, Any]) -> None:
     )
 
 
-def keep_honour(session: Session, data: Mapping[str, Any]) -> None:
+def _keep_honour(session: Session, data: Mapping[str, Any]) -> None:
     session.execute(
         insert(KnownHonour)
         .values(
@@ -46,3 +57,26 @@ def keep_honour(session: Session, data: Mapping[str, Any]) -> None:
         )
         .on_conflict_do_nothing()
     )
+
+
+def _revoke_certificate(session: Session, data: Mapping[str, Any]) -> None:
+    _revoke(session.get(KnownCertificate, data["certificate_no"]), data)
+
+
+def _revoke_honour(session: Session, data: Mapping[str, Any]) -> None:
+    _revoke(session.get(KnownHonour, data["honour_no"]), data)
+
+
+def _revoke(known: KnownCertificate | KnownHonour | None, data: Mapping[str, Any]) -> None:
+    """Its issue came before, in the order of the sender: an unknown one is a fault to look into."""
+    if known is None:
+        raise CredentialNotKnown(data.get("certificate_no") or data.get("honour_no"))
+    known.revoked_on = date.fromisoformat(data["revoked_on"])
+
+
+_KEEPERS: Mapping[str, Callable[[Session, Mapping[str, Any]], None]] = {
+    CERTIFICATE_ISSUED: _keep_certificate,
+    CERTIFICATE_REVOKED: _revoke_certificate,
+    HONOUR_CONFERRED: _keep_honour,
+    HONOUR_REVOKED: _revoke_honour,
+}

@@ -9,7 +9,7 @@ from shared.persistence import Base
 
 
 class KnownCertificate(Base):
-    """A certificate issued in assessment (assessment.certificate_issued.v1)."""
+    """A certificate issued in assessment (assessment.certificate_issued.v1, …_revoked.v1)."""
 
     __tablename__ = "known_certificates"
     __table_args__ = (Index("ix_known_certificates_person", "person_ref"),)
@@ -21,12 +21,13 @@ class KnownCertificate(Base):
     occupation_name: Mapped[str] = mapped_column(Text)
     level: Mapped[int]
     issued_on: Mapped[date]
+    revoked_on: Mapped[date | None]
     employer: Mapped[str | None] = mapped_column(Text)
     region: Mapped[str] = mapped_column(Text)
 
 
 class KnownHonour(Base):
-    """An honour conferred in nomination (nomination.honour_conferred.v1)."""
+    """An honour conferred in nomination (nomination.honour_conferred.v1, …_revoked.v1)."""
 
     __tablename__ = "known_honours"
     __table_args__ = (Index("ix_known_honours_person", "person_ref"),)
@@ -37,5 +38,6 @@ class KnownHonour(Base):
     programme: Mapped[str] = mapped_column(Text)
     level_of_honour: Mapped[str] = mapped_column(Text)
     conferred_on: Mapped[date]
+    revoked_on: Mapped[date | None]
     region: Mapped[str] = mapped_column(Text)
     employer: Mapped[str | None] = mapped_column(Text)

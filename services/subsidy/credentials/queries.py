@@ -8,6 +8,10 @@ from sqlalchemy.orm import Session
 from services.subsidy.credentials.model import KnownCertificate, KnownHonour
 
 
+def status_of(known: KnownCertificate | KnownHonour) -> str:
+    return "valid" if known.revoked_on is None else "revoked"
+
+
 def certificate_facts(session: Session, number: str, person_ref: str) -> dict[str, Any]:
     """Facts of the certificate that a claim names; not_found or other_holder tell nothing else."""
     known = session.get(KnownCertificate, number)
@@ -17,7 +21,7 @@ def certificate_facts(session: Session, number: str, person_ref: str) -> dict[st
         return {"certificate_no": number, "certificate_status": "other_holder"}
     return {
         "certificate_no": number,
-        "certificate_status": "valid",
+        "certificate_status": status_of(known),
         "certificate_issued_on": known.issued_on.isoformat(),
         "occupation": known.occupation,
         "level": known.level,
@@ -36,7 +40,7 @@ def certificates_of(session: Session, person_ref: str) -> list[dict[str, Any]]:
             "occupation": row.occupation,
             "level": row.level,
             "issued_on": row.issued_on.isoformat(),
-            "status": "valid",
+            "status": status_of(row),
         }
         for row in rows
     ]
@@ -55,7 +59,7 @@ def honours_of(session: Session, person_ref: str) -> list[dict[str, Any]]:
             "level_of_honour": row.level_of_honour,
             "conferred_on": row.conferred_on.isoformat(),
             "region": row.region,
-            "status": "valid",
+            "status": status_of(row),
         }
         for row in rows
     ]

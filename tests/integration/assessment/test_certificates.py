@@ -6,7 +6,11 @@ import pytest
 from sqlalchemy import func, select, text
 from sqlalchemy.exc import DBAPIError
 
-from services.assessment.certificates.handlers import NotYourCertificate, revoke_certificate
+from services.assessment.certificates.handlers import (
+    REVOKED,
+    NotYourCertificate,
+    revoke_certificate,
+)
 from services.assessment.certificates.model import AlreadyRevoked, Certificate
 from services.assessment.certificates.queries import (
     CertificateNotFound,
@@ -37,12 +41,10 @@ def certificates(desk: Desk) -> list[Certificate]:
         return list(session.scalars(select(Certificate).order_by(Certificate.number)))
 
 
-def events(desk: Desk) -> list[dict[str, Any]]:
+def events(desk: Desk, type: str = ISSUED) -> list[dict[str, Any]]:
     with desk.sessions.begin() as session:
         rows = session.scalars(select(OutboxRow).order_by(OutboxRow.id))
-        return [
-            each.content for each in rows if each.content and each.content.get("type") == ISSUED
-        ]
+        return [each.content for each in rows if each.content and each.content.get("type") == type]
 
 
 def told(desk: Desk, sitting_id: str) -> list[Text | None]:
@@ -210,6 +212,8 @@ def test_a_centre_of_the_province_revokes_once_and_nothing_else_changes(desk: De
                 revoke_certificate(session, desk.clock, number, "代考查实", actor)
     with desk.sessions.begin() as session:
         assert public_view(certificate_by_number(session, number))["state"] == "revoked"
+    [told] = events(desk, REVOKED)
+    assert parse_event(told)["data"]["certificate_no"] == number
 
 
 @pytest.mark.parametrize(

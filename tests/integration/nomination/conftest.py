@@ -5,18 +5,18 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
 
+from services.nomination.app import subscriptions
 from services.nomination.competitions.handlers import (
     OpenCompetition,
     Place,
     open_competition,
     record_results,
 )
-from services.nomination.merits.handlers import keep_merit
 from services.nomination.nominations.effects import NominationEffects
 from services.nomination.nominations.rules import rules as nomination_rules
 from shared.approvals.advance import advance_case
@@ -36,6 +36,7 @@ from shared.notices import handlers as notices
 from shared.notices.model import Notice
 from shared.persistence import Keyring, Sessions, open_engine, open_sessions
 from shared.procedures import Catalogue, RuleBook, shared_rules
+from shared.service import Service
 
 DOCUMENTS = Path(__file__).with_name("documents")
 CATALOGUE = Path(__file__).parents[3] / "services" / "nomination" / "catalogue"
@@ -103,8 +104,9 @@ class Nomination:
             self.receive(event)
 
     def receive(self, event: dict[str, Any]) -> None:
+        [subscription] = subscriptions(cast(Service, self))
         with self.sessions.begin() as session:
-            keep_merit(self.clock)(session, event)
+            subscription.handle(session, event)
 
     def events(self, type: str) -> list[dict[str, Any]]:
         statement = select(OutboxRow.content).where(OutboxRow.kind == EVENT).order_by(OutboxRow.id)

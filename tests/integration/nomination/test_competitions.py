@@ -18,7 +18,8 @@ from services.nomination.competitions.handlers import (
     open_competition,
     record_results,
 )
-from services.nomination.merits.queries import certificates_of, places_of
+from services.nomination.merits.handlers import CertificateNotHeld
+from services.nomination.merits.queries import certificate_facts, certificates_of, places_of
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor, Membership
 from shared.persistence.constraint_errors import translate
@@ -111,3 +112,40 @@ def test_a_certificate_arrives_by_event(nomination: Nomination) -> None:
     with nomination.sessions.begin() as session:
         [held] = certificates_of(session, MASTER)
         assert (held.level, held.issued_on) == (3, date(2024, 2, 1))
+        assert certificate_facts([held])[0]["status"] == "valid"
+    nomination.receive(
+        make_event(
+            "assessment.certificate_revoked.v1",
+            subject=event["subject"],
+            data={
+                "certificate_no": event["subject"],
+                "person_ref": MASTER,
+                "revoked_on": date(2024, 3, 2),
+                "sitting_id": "s1",
+            },
+            at=nomination.clock.now(),
+        )
+    )
+    nomination.receive(event)  # told again, late
+    with nomination.sessions.begin() as session:
+        [fact] = certificate_facts(certificates_of(session, MASTER))
+        assert fact["status"] == "revoked"
+
+
+def test_the_revocation_of_a_certificate_that_nobody_told_of_is_not_passed_over(
+    nomination: Nomination,
+) -> None:
+    data = {
+        "certificate_no": "S000042000001243000009",
+        "person_ref": MASTER,
+        "revoked_on": date(2024, 3, 2),
+        "sitting_id": "s1",
+    }
+    event = make_event(
+        "assessment.certificate_revoked.v1",
+        subject="S000042000001243000009",
+        data=data,
+        at=nomination.clock.now(),
+    )
+    with pytest.raises(CertificateNotHeld):
+        nomination.receive(event)

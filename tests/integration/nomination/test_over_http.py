@@ -23,6 +23,7 @@ from shared.approvals.notice_pages import notice_pages
 from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.approvals.pages import case_pages
 from shared.approvals.queries import may_see_case
+from shared.contracts.events import parse_event
 from shared.evidence.api import EvidenceDesk, evidence_blueprint
 from shared.evidence.store import EvidenceStore
 from shared.identity.people import Person
@@ -225,6 +226,9 @@ def test_an_honour_is_taken_back_by_its_office_with_a_reason(
     assert (again.status_code, again.json["code"]) == (409, "honour_already_revoked")
     assert visit().get(f"{API}/honours").json["items"] == []
     assert "撤销" in visit().get(f"/nomination/honours/{number}").text
+    [told] = nomination.events("nomination.honour_revoked.v1")
+    assert parse_event(told)["data"]["honour_no"] == number
+    nomination.receive(told)
 
 
 def test_merits_are_shown_on_the_case_to_who_may_see_it_and_to_nobody_else(

@@ -168,6 +168,26 @@ class Counter:
             data=data,
             at=self.clock.now(),
         )
+        return self.receive(event)
+
+    def hear_revocation(self, certificate_no: str, number: int) -> None:
+        data = {
+            "certificate_no": certificate_no,
+            "person_ref": person(number).person_ref,
+            "revoked_on": self.clock.today(),
+            "sitting_id": "SIT-1",
+        }
+        self.receive(
+            make_event(
+                "assessment.certificate_revoked.v1",
+                subject=certificate_no,
+                data=data,
+                at=self.clock.now(),
+            )
+        )
+
+    def receive(self, event: dict[str, Any]) -> list[str]:
+        """By the service's own subscription; the claims that it proposes."""
         with self.sessions.begin() as session:
             before = set(session.scalars(select(Proposal.case_id)))
             [subscription] = subscriptions(cast(Service, self))

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
 
+import pytest
 from sqlalchemy import func, select
 
 from services.subsidy.budgets import queries
 from services.subsidy.budgets.rules import Account
 from services.subsidy.claims.handlers import fund_waiting
 from services.subsidy.claims.model import ClaimFunding
+from services.subsidy.credentials.handlers import CredentialNotKnown
 from services.subsidy.entitlements.model import Entitlement, EntitlementKeyRow
 from shared.approvals import applications, corrections
+from shared.approvals.errors import FindingNotMet
 from shared.approvals.findings import CaseFinding
+from shared.approvals.timeline import timeline
 from shared.messaging.tables import OutboxRow
 from tests.integration.subsidy.counter import ACCOUNT, REGION, Counter, person
 
@@ -130,3 +134,41 @@ def test_a_silent_registry_leaves_the_findings_unknown(counter: Counter) -> None
     counter.registry.silent = True
     case_id = counter.claim(1)
     assert findings(counter, case_id)["insured_months_at_least"] is None
+
+
+def test_a_certificate_that_is_taken_back_bars_the_claims_that_rest_on_it(
+    counter: Counter,
+) -> None:
+    counter.grant(1_000_000)
+    certificate_no = counter.certificate(1)
+    draft = counter.hear("S000042128100124300002", 1, 3, "6-18-02-04")[0]
+    case_id = counter.claim(1, certificate_no)
+    other = counter.claim(2)
+    before = counter.case(case_id).version
+    for _ in range(2):  # a second delivery changes nothing
+        counter.hear_revocation(certificate_no, 1)
+    assert findings(counter, case_id)["certificate_is_valid"] is False
+    assert findings(counter, draft)["certificate_is_valid"] is True
+    assert findings(counter, other)["certificate_is_valid"] is True
+    assert counter.case(case_id).version > before
+    with counter.sessions() as session:
+        told = [each.action for each in timeline(session, counter.office, case_id)]
+        assert "credential_taken_back" in told
+        waiting = session.scalars(select(OutboxRow).where(OutboxRow.case_id == case_id)).all()
+        assert waiting[-1].kind == "signal"
+    with pytest.raises(FindingNotMet):
+        counter.approve(case_id)
+    assert counter.payments(case_id) == []
+
+
+def test_a_later_claim_for_a_certificate_that_was_taken_back_is_told_so(counter: Counter) -> None:
+    certificate_no = counter.certificate(1)
+    counter.hear_revocation(certificate_no, 1)
+    assert findings(counter, counter.claim(1, certificate_no))["certificate_is_valid"] is False
+
+
+def test_the_revocation_of_a_certificate_that_nobody_told_of_is_not_passed_over(
+    counter: Counter,
+) -> None:
+    with pytest.raises(CredentialNotKnown):
+        counter.hear_revocation("S000042128100124499999", 1)

@@ -195,6 +195,17 @@ def test_a_certificate_that_subsidy_does_not_know_is_named(
     fails_naming(world, capsys, f"subsidy {number}")
 
 
+def test_a_certificate_taken_back_that_nobody_was_told_of_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    number = world.certificates[0]
+    world.plant(
+        "assessment", "UPDATE certificates SET state = 'revoked' WHERE number = :n", n=number
+    )
+
+    fails_naming(world, capsys, f"subsidy {number}")
+
+
 def test_an_entitlement_had_twice_is_named(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
