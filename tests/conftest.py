@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 import os
-import shutil
-import tempfile
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 
@@ -75,15 +72,10 @@ def rabbitmq_url(rabbitmq_broker: Broker) -> Iterator[str]:
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     """The whole system, started once for all the tests that use it."""
     catalogue = tmp_path_factory.mktemp("catalogue")
-    # Not in pytest's own folder: another pytest takes the way there from the database's user.
-    folder = Path(tempfile.mkdtemp(prefix="gongjiang-test-"))
     shipped = ROOT / "services" / "nomination" / "catalogue"
     catalogues = {"GONGJIANG_NOMINATION_CATALOGUE": f"{shipped}{os.pathsep}{catalogue}"}
-    try:
-        with running_system(folder, **catalogues) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_system(**catalogues) as running:
+        yield running
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from itertools import takewhile
-from typing import Any
+from typing import Any, Protocol
 
 import amqp
 from amqp.method_framing import frame_writer
@@ -25,12 +25,18 @@ RETURNED, REFUSED = "returned: no queue took it", "refused by the broker"
 _TOGETHER = 64 * 1024  # bytes in one write
 
 
-class AmqpPublisher:
-    """`connect(frame_writer=…)` opens a connection that py-amqp writes to by that."""
+# Of py-amqp: given a connection and its transport, what writes its frames.
+FrameWriter = Callable[[Any, Any], Any]
 
+
+class Connect(Protocol):
+    def __call__(self, *, frame_writer: FrameWriter | None = None) -> Connection: ...
+
+
+class AmqpPublisher:
     def __init__(
         self,
-        connect: Callable[..., Connection],
+        connect: Connect,
         routes: tuple[Route, ...],
         confirm_seconds: float,
     ) -> None:

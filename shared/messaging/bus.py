@@ -12,7 +12,7 @@ from pgmq.install import get_embedded_install_sql
 from psycopg.conninfo import conninfo_to_dict
 
 from shared.contracts.registry import SERVICES
-from shared.messaging.amqp_publisher import AmqpPublisher
+from shared.messaging.amqp_publisher import AmqpPublisher, FrameWriter
 from shared.messaging.failures import Unavailable
 from shared.messaging.pgmq_publisher import PgmqPublisher
 from shared.messaging.pgmq_transport import PgmqTransport
@@ -53,10 +53,10 @@ class Bus:
         if self._dsn is None and not url.startswith(("amqp://", "amqps://")):
             raise ValueError("the bus must be amqp://… or pgmq:<keyword DSN>")
 
-    def connect(self, **options: Any) -> Connection:
-        """A connection with the whole topology declared; the caller closes it. `options`: of the
-        transport. Raises what kombu raises when the bus is away."""
-        connection = self._open(options)
+    def connect(self, *, frame_writer: FrameWriter | None = None) -> Connection:
+        """A connection with the whole topology declared; the caller closes it. `frame_writer`: by
+        which py-amqp writes. Raises what kombu raises when the bus is away."""
+        connection = self._open(frame_writer)
         try:
             with self._declaring_alone():
                 declare(connection, self.routes, self.services)
@@ -77,7 +77,7 @@ class Bus:
             if self._dsn is not None:
                 psycopg.connect(self._dsn, connect_timeout=CONNECT_SECONDS).close()
             else:
-                hang_up(self._open({}))
+                hang_up(self._open())
         except Exception as error:
             raise Unavailable(type(error).__name__) from error
 
@@ -94,13 +94,16 @@ class Bus:
     def _declare(self) -> None:
         hang_up(self.connect())
 
-    def _open(self, options: dict[str, Any]) -> Connection:
+    def _open(self, frame_writer: FrameWriter | None = None) -> Connection:
+        options: dict[str, Any]
         if self._dsn is not None:
             install_pgmq(self._dsn)
-            options = {**_PGMQ_OPTIONS, "conn_string": self._dsn, **options}
+            options = {**_PGMQ_OPTIONS, "conn_string": self._dsn}
             connection = Connection(transport=PgmqTransport, transport_options=options)
         else:
-            options = {"read_timeout": 30, "write_timeout": 10, **options}
+            options = {"read_timeout": 30, "write_timeout": 10}
+            if frame_writer is not None:
+                options["frame_writer"] = frame_writer
             connection = Connection(
                 self._url, connect_timeout=CONNECT_SECONDS, transport_options=options
             )

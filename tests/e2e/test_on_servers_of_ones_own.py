@@ -4,11 +4,8 @@ to the settled payment while the broker is killed, and while it is stopped. Star
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,13 +54,8 @@ def system(
         "GONGJIANG_BUS_URL": broker.url(VIRTUAL_HOST),
         "GONGJIANG_SEED": "0",
     }
-    # Not in pytest's own folder: see the fixture of the same name for all the others.
-    folder = Path(tempfile.mkdtemp(prefix="gongjiang-servers-"))
-    try:
-        with running_system(folder, **SETTINGS, **servers) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_system(**SETTINGS, **servers) as running:
+        yield running
 
 
 @pytest.fixture

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -24,13 +21,8 @@ SETTINGS = {
 
 @pytest.fixture(scope="session")
 def system() -> Iterator[System]:
-    # Not under pytest's folder: another pytest that starts takes the database's user's way away.
-    folder = Path(tempfile.mkdtemp(prefix="gongjiang-faults-"))
-    try:
-        with running_system(folder, **SETTINGS) as running:
-            yield running
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with running_system(**SETTINGS) as running:
+        yield running
 
 
 @pytest.fixture

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -106,9 +108,11 @@ def until(find: Callable[[], Any], what: str, seconds: float = 60.0) -> Any:
 
 
 @contextmanager
-def running_system(folder: Path, **more: str) -> Iterator[System]:
+def running_system(**more: str) -> Iterator[System]:
     """Started by the supervisor's own command, stopped by it at the end."""
     port = free_port()
+    # Not in pytest's own folder: another pytest takes the way there from the database's user.
+    folder = Path(tempfile.mkdtemp(prefix="gongjiang-test-"))
     environ = {
         **os.environ,
         "GONGJIANG_STATE": str(folder),
@@ -125,6 +129,7 @@ def running_system(folder: Path, **more: str) -> Iterator[System]:
             yield system
     finally:
         _supervise("down", environ, 120.0)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _supervise(
