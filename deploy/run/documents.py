@@ -18,7 +18,7 @@ def of_documents(service: str, settings: Mapping[str, str]) -> Iterator[Finding]
         if problem.severity != "error":
             continue
         where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-        command = f"python -m shared.procedures check {problem.file}"
+        command = f".venv/bin/python -m shared.procedures check {problem.file}"
         yield Finding(
             f"{service}：{where} {problem.path}：{problem.zh}",
             f"{service}: {where} {problem.path}: {problem.en}",

@@ -23,9 +23,9 @@ from shared.approvals.messages import CasePosition
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.noticing import tick_notice
 from shared.approvals.office import CaseOffice
-from shared.approvals.opening import escalate, open_step
+from shared.approvals.opening import escalate, escalate_task, open_step
 from shared.approvals.outcomes import approve_case, follow, refuse_case
-from shared.approvals.step_model import CaseStep, StepStatus
+from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
 from shared.procedures import Procedure, Step, step_applies
@@ -180,10 +180,10 @@ def _tick_notice(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
 ) -> CasePosition | None:
     standing = tick_notice(session, office, case, opened)
-    if standing.waits_until is not None:
-        return _wait_until(office, standing.waits_until)
-    if standing.objected:
-        return CasePosition(closed=False)
+    settled_by = _escalate_late_objections(session, office, case, procedure, opened)
+    if standing.waits_until is not None or standing.objected:
+        moments = [at for at in (standing.waits_until, settled_by) if at is not None]
+        return _wait_until(office, min(moments)) if moments else CasePosition(closed=False)
     if standing.struck:
         reason = "公示期间异议成立 / an objection to the public notice was upheld"
         judgement = Judgement("reject", "objection_upheld", reason)
@@ -195,6 +195,24 @@ def _tick_notice(
         judgement = judgement if found is None else refusal(found, "noticed")
     follow(session, office, case, procedure, opened, judgement, SYSTEM)
     return None
+
+
+def _escalate_late_objections(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, opened: CaseStep
+) -> datetime | None:
+    """Each objection has its own day; once late, the next level up may settle it too. The next
+    such day, None where none is to come."""
+    step, now, ahead = procedure.step(opened.key), office.clock.now(), []
+    for task in opened.tasks:
+        asked_once = len(task.candidates) == 1
+        if task.kind != OBJECTION or task.status not in OPEN_TASK or not asked_once:
+            continue
+        if task.due_at_utc is not None and now < task.due_at_utc:
+            ahead.append(task.due_at_utc)
+        elif task.due_at_utc is not None and escalate_task(case, task, step):
+            case.touch(now)
+            _record(session, office, case, "step_escalated", step, "late")
+    return min(ahead, default=None)
 
 
 def _wait_until(office: CaseOffice, at: datetime) -> CasePosition:

@@ -85,13 +85,16 @@ def decide_task(session: Session, office: CaseOffice, command: DecideTask, by: A
     """Take the decision that the task asks for. Raises, in this order: not yours, taken, changed,
     not allowed here, figures that do not hold, findings that forbid it."""
     case, task = locked_task(session, command.task_id)
+    if task.decision is not None and task.decision.decided_by == by.person_ref:
+        raise TaskTaken(by=task.holder)  # it is done: nobody else is needed for it
     candidate = ensure_may_take(session, task, by)
     _ensure_open(task, command, by)
     procedure = procedure_of(session, office, case)
     step = procedure.step(task.step_key)
     if task.kind == "external" and step.key in office.effects.external_steps:
         raise AnsweredElsewhere()
-    ensure_answerable(task.may, command.outcome, command.reason)
+    means = step.settings["means"] if task.kind == "external" else None
+    ensure_answerable(task.may, command.outcome, command.reason, means)
     if task.kind != OBJECTION:
         ensure_data_fits(step, command.outcome, command.data)
         # one of several (an expert, a department) does not decide: the end of the case does

@@ -107,6 +107,7 @@ class ReasonRequired(DomainError):
 
 class FindingNotMet(Conflict):
     code = "finding_not_met"
+    names = {"rule": called}  # noqa: RUF012
     zh = "有条件未满足，不能同意：{why}"
     en = "A condition is not met, so this cannot be approved: {why}"
     remedy_zh = "请退回补正或不予通过；事实有误的，请申请人更正后重新核验。"
@@ -115,6 +116,7 @@ class FindingNotMet(Conflict):
 
 class FindingUnknown(Conflict):
     code = "finding_unknown"
+    names = {"rule": called}  # noqa: RUF012
     zh = "有条件尚无法判断，暂不能同意：{why}"
     en = "A condition is not known yet, so this cannot be approved: {why}"
     remedy_zh = "请稍后“重新核验”，或退回补正。"
@@ -150,6 +152,19 @@ class VotesDoNotCarry(DomainError):
     names = {"outcome": called}  # noqa: RUF012
     zh = "赞成 {in_favour} 票，通过须 {needed} 票，结论不能为“{outcome}”。"
     en = "{in_favour} in favour; {needed} are needed: the outcome cannot be “{outcome}”."
+
+
+class MembersDiffer(DomainError):
+    code = "members_differ"
+    zh = "应到人数为 {known} 人，会议记录写的是 {members} 人。"
+    en = "The body has {known} members; the minutes say {members}."
+
+
+class VetoUnknown(DomainError):
+    code = "veto_unknown"
+    names = {"allowed": called}  # noqa: RUF012
+    zh = "一票否决情形应从所列各项中选，且只在反对时填写：{allowed}。"
+    en = "Vetoes are a list of these, and only with “oppose”: {allowed}."
 
 
 class MinutesIncomplete(DomainError):

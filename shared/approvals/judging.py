@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from typing import Any, Literal, cast
 
 from shared.approvals.errors import (
+    MembersDiffer,
     MinutesIncomplete,
     OutcomeNotAllowed,
     QuorumNotReached,
     ReasonRequired,
     ScoreOutOfRange,
+    VetoUnknown,
     VotesDoNotAddUp,
     VotesDoNotCarry,
 )
 from shared.procedures.model import Step
+from shared.procedures.rules.honours import VETOES
 from shared.procedures.tallies import meeting_result, panel_result
 
 NEEDS_REASON = ("return", "reject", "dispute", "oppose", "uphold", "dismiss")
+
+SCORED = "score "  # a panel's outcome: this, and the score by which it was decided
 
 Consequence = Literal["continue", "return", "reject"]
 
@@ -40,19 +45,35 @@ class Judgement:
     reason: str = ""
 
 
-def ensure_answerable(may: Sequence[str], outcome: str, reason: str) -> None:
+def ensure_answerable(
+    may: Sequence[str], outcome: str, reason: str, means: Mapping[str, Any] | None = None
+) -> None:
+    """`means`: what an external step's own words stand for."""
     if outcome not in may:
         raise OutcomeNotAllowed(field="outcome", outcome=outcome, allowed=may)
-    if outcome in NEEDS_REASON and not reason.strip():
+    if (means or {}).get(outcome, outcome) in NEEDS_REASON and not reason.strip():
         raise ReasonRequired(field="reason", outcome=outcome)
 
 
 def ensure_data_fits(step: Step, outcome: str, data: Mapping[str, Any]) -> None:
-    """The figures of a score or of a meeting's vote hold together. Raises what is wrong."""
+    """The figures of a score or of a meeting's vote hold together, and a veto is one that there is.
+    Raises what is wrong."""
+    if step.kind == "opinions":
+        _ensure_vetoes(outcome, data)
     if step.kind == "panel":
         _ensure_score(step, data)
     if step.kind == "meeting":
         _ensure_minutes_carry(step, outcome, data)
+
+
+def _ensure_vetoes(outcome: str, data: Mapping[str, Any]) -> None:
+    """A kind that nobody knows would bar nobody."""
+    named = data.get("vetoes")
+    if named is None:
+        return
+    known = isinstance(named, list) and all(each in VETOES for each in named)
+    if not known or (named and outcome != "oppose"):
+        raise VetoUnknown(field="data.vetoes", allowed=tuple(VETOES))
 
 
 def _ensure_score(step: Step, data: Mapping[str, Any]) -> None:
@@ -97,10 +118,13 @@ def _ensure_minutes_carry(step: Step, outcome: str, data: Mapping[str, Any]) -> 
 def _figures(step: Step, data: Mapping[str, Any]) -> dict[str, int]:
     """The numbers of the minutes; `members` is the document's where it says how many they are."""
     given = {name: data.get(name, 0) for name in ("present", "in_favour", "against", "abstain")}
-    given["members"] = step.settings["members"] or data.get("members")
+    known = step.settings["members"]
+    given["members"] = data.get("members", known) if known else data.get("members")
     for name, figure in given.items():
         if not isinstance(figure, int) or isinstance(figure, bool) or figure < 0:
             raise MinutesIncomplete(field=f"data.{name}", name=name)
+    if known and given["members"] != known:
+        raise MembersDiffer(field="data.members", members=given["members"], known=known)
     return given
 
 
@@ -146,7 +170,7 @@ def _judge_panel(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:
     result = panel_result(step.settings, [_score(opinion.data) for opinion in opinions])
     if not result.complete:
         return None
-    outcome = f"score {float(result.mean or 0):.2f}"
+    outcome = f"{SCORED}{float(result.mean or 0):.2f}"
     if result.passed:
         return Judgement("continue", outcome)
     return Judgement(step.settings["below"], outcome, f"{result.says.zh} / {result.says.en}")

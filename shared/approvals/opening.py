@@ -116,9 +116,18 @@ def add_candidate(task: Task, asked: Asked) -> None:
 def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
     """Late: the next level up may take the open tasks too (the late office still may)."""
     for task in opened.tasks:
-        for candidate in list(task.candidates):
-            level = candidate.level or "unit"
-            higher = LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
-            if candidate.open and higher != level:
-                add_candidate(task, asked_of(case, candidate.role, higher, step.of))
+        escalate_task(case, task, step)
     opened.escalated_at_utc = now
+
+
+def escalate_task(case: Case, task: Task, step: Step) -> bool:
+    """Whether there was a higher level to ask."""
+    asked = []
+    for candidate in task.candidates:
+        level = candidate.level or "unit"
+        higher = LEVELS[min(LEVELS.index(level) + 1, len(LEVELS) - 1)]
+        if candidate.open and higher != level:
+            asked.append(asked_of(case, candidate.role, higher, step.of))
+    for each in asked:
+        add_candidate(task, each)
+    return bool(asked)

@@ -2,8 +2,8 @@
 use it as SQL, a single decision uses the same SQL for one task and then names the reason.
 
 Nobody decides their own case; nobody decides two steps of one case, or two seats of one step
-(the same step again, after a return, is theirs); nobody outside the organisation, region and
-level that the step names.
+(the same step again, after a return, is theirs; so is every objection to one notice); nobody
+outside the organisation, region and level that the step names.
 """
 
 from collections.abc import Sequence
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from shared.approvals.errors import DecidedAnotherStep, NotYourTask, OwnCase, OwnUnit
 from shared.approvals.model import Case, CasePerson
-from shared.approvals.step_model import Decision, Task, TaskCandidate
+from shared.approvals.step_model import OBJECTION, Decision, Task, TaskCandidate
 from shared.kernel.actor import Actor, Membership
 
 
@@ -42,7 +42,10 @@ def decided_elsewhere(person_ref: str) -> ColumnElement[bool]:
     return exists().where(
         Decision.case_id == Task.case_id,
         Decision.decided_by == person_ref,
-        or_(Decision.step_key != Task.step_key, Decision.step_id == Task.step_id),
+        or_(
+            Decision.step_key != Task.step_key,
+            and_(Decision.step_id == Task.step_id, Task.kind != OBJECTION),
+        ),
     )
 
 

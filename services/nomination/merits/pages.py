@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.nomination.honours.queries import honours_of
 from services.nomination.merits.queries import certificates_of, places_of
-from services.nomination.nominations.queries import mean_score, panel_scores
+from services.nomination.nominations.queries import decided_score, panel_scores
 from shared.approvals.queries import visible_case
 from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
@@ -41,7 +41,7 @@ def _beside(sessions: Sessions, case_id: str | None) -> dict[str, Any]:
         return {
             **_merits(session, case.subject_ref),
             "scores": panel_scores(session, case_id),
-            "mean": mean_score(session, case_id),
+            "mean": decided_score(session, case_id),
         }
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from services.nomination.nominations.queries import mean_score, panel_scores
+from services.nomination.nominations.queries import decided_score, panel_scores
 from services.nomination.nominations.schemas import ScoresOut
 from shared.approvals.queries import visible_case
 from shared.persistence import Sessions
@@ -26,5 +26,5 @@ def _read(routes: Any, sessions: Sessions) -> None:
             visible_case(session, case_id, current_actor())
             return {
                 "items": panel_scores(session, case_id),
-                "mean": mean_score(session, case_id),
+                "mean": decided_score(session, case_id),
             }

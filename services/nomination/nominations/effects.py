@@ -14,7 +14,7 @@ from services.nomination.merits.queries import certificates_of
 from services.nomination.nominations.errors import NominationUnderWay
 from services.nomination.nominations.facts import facts_of_nomination
 from services.nomination.nominations.model import OpenNomination
-from services.nomination.nominations.queries import mean_score
+from services.nomination.nominations.queries import decided_score
 from services.nomination.nominations.telling import TELLS
 from shared.approvals.findings import evaluate_case
 from shared.approvals.model import Case, CaseStatus
@@ -115,7 +115,7 @@ class NominationEffects:
             "programme": _said(procedure.title),
             "honour": _said(terms.title) if terms else None,
             "title": _said(terms.title if terms else procedure.title),
-            "score": mean_score(session, case.id),
+            "score": decided_score(session, case.id),
         }
 
     def _employer(self, case: Case) -> str | None:

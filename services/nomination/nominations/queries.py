@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.nomination.nominations.rules import DepartmentOpinion
+from shared.approvals.judging import SCORED
 from shared.approvals.step_model import CaseStep, Decision, StepStatus
 from shared.kernel.clock import shanghai_date
 from shared.procedures import Procedure
@@ -48,10 +49,11 @@ def panel_scores(session: Session, case_id: str) -> list[Score]:
     ]
 
 
-def mean_score(session: Session, case_id: str) -> str | None:
-    """Of the panel that was completed last, two decimals; the experts weigh the same."""
-    step = session.scalars(
-        select(CaseStep)
+def decided_score(session: Session, case_id: str) -> str | None:
+    """By which the panel that was completed last was decided, two decimals: as its document
+    combines the experts' scores (a mean, or a trimmed mean)."""
+    outcome = session.scalars(
+        select(CaseStep.outcome)
         .where(
             CaseStep.case_id == case_id,
             CaseStep.kind == "panel",
@@ -59,14 +61,10 @@ def mean_score(session: Session, case_id: str) -> str | None:
         )
         .order_by(CaseStep.completed_at_utc.desc())
         .limit(1)
-    ).one_or_none()
-    if step is None:
+    ).first()
+    if outcome is None or not outcome.startswith(SCORED):
         return None
-    scores = [
-        float(data["score"])
-        for data in session.scalars(select(Decision.data).where(Decision.step_id == step.id))
-    ]
-    return f"{sum(scores) / len(scores):.2f}" if scores else None
+    return outcome.removeprefix(SCORED)
 
 
 def opinions_are_in(session: Session, case_id: str, procedure: Procedure) -> bool:

@@ -12,7 +12,7 @@ from shared.procedures.rulebook import Facts, RuleBook, Verdict
 from shared.procedures.verdicts import decided, missing, unknown, unreadable
 
 rules = RuleBook()
-_VETOES = {
+VETOES = {
     "wage_arrears": ("拖欠工资", "wages in arrears"),
     "insurance_arrears": ("欠缴社会保险费", "social insurance in arrears"),
     "no_union": ("未建工会", "no trade union"),
@@ -219,7 +219,7 @@ def employer_has_no_veto(
         return (not kinds or kind in kinds) and current
 
     barring = [one for one in facts["employer_vetoes"] if bars(one)]
-    named = [_VETOES.get(str(one.get("kind")), (str(one.get("kind")),) * 2) for one in barring]
+    named = [VETOES.get(str(one.get("kind")), (str(one.get("kind")),) * 2) for one in barring]
     zh, en = "、".join(one[0] for one in named), ", ".join(one[1] for one in named)
     dates = ", ".join(str(one.get("found_on")) for one in barring if one.get("found_on"))
     return decided(

@@ -8,13 +8,15 @@ from sqlalchemy import select
 from services.nomination.honours.model import Honour
 from services.nomination.honours.queries import honour_of_case, honour_roll
 from services.nomination.nominations.errors import NominationUnderWay
-from services.nomination.nominations.queries import mean_score, panel_scores
+from services.nomination.nominations.queries import decided_score, panel_scores
 from shared.approvals.corrections import withdraw_case
+from shared.approvals.errors import MembersDiffer, VetoUnknown
 from shared.approvals.model import CaseFinding, CaseStatus
 from shared.kernel.errors import Errors
 from shared.notices.model import Notice
 from tests.integration.nomination.conftest import (
     CONGRESS,
+    DISTRICT,
     ENVIRONMENT,
     EXPERTS,
     LEADER,
@@ -26,6 +28,7 @@ from tests.integration.nomination.conftest import (
     REVIEWER,
     TAX,
     Nomination,
+    of_district,
 )
 
 
@@ -75,13 +78,31 @@ def test_scores_are_kept_by_expert_and_shown_only_when_the_panel_is_complete(
     nomination.score(case_id, 90, 85.5)
     with nomination.sessions.begin() as session:
         assert panel_scores(session, case_id) == []
-        assert mean_score(session, case_id) is None
+        assert decided_score(session, case_id) is None
     nomination.decide(case_id, EXPERTS[2], "score", {"score": 88}, "好")
     with nomination.sessions.begin() as session:
         scores = panel_scores(session, case_id)
         assert sorted(each.score for each in scores) == ["85.5", "88", "90"]
         assert {each.expert for each in scores} == {each.name for each in EXPERTS}
-        assert mean_score(session, case_id) == "87.83"
+        assert decided_score(session, case_id) == "87.83"
+
+
+def test_the_score_that_is_shown_is_the_one_that_decided(nomination: Nomination) -> None:
+    """The highest and lowest left out: 79.25 passes at 78, the plain mean of 77.75 would not."""
+    case_id = nomination.apply("trimmed", OFFICER, identity_number=NUMBER, region=DISTRICT)
+    experts = [*EXPERTS, of_district("expert 4", "expert")]
+    for expert, score in zip(experts, (88, 92.5, 70.5, 60), strict=True):
+        nomination.decide(case_id, expert, "score", {"score": score})
+    assert nomination.case(case_id).current_step == "confers"
+    with nomination.sessions.begin() as session:
+        assert decided_score(session, case_id) == "79.25"
+
+
+def test_the_minutes_count_the_members_that_the_document_names(nomination: Nomination) -> None:
+    nomination.win_a_competition()
+    case_id = nomination.submit()
+    with pytest.raises(MembersDiffer):
+        nomination.decide(case_id, CONGRESS, "approve", {**MINUTES, "members": 61})
 
 
 def test_a_mean_below_the_pass_mark_ends_the_nomination_without_an_honour(
@@ -124,6 +145,11 @@ def test_a_department_that_opposes_becomes_a_veto_that_forbids_the_leading_group
     assert veto_finding(nomination, case_id).passed is None
     nomination.decide(case_id, REVIEWER, "approve")
     nomination.decide(case_id, TAX, "support")
+    for vetoes in (["polution"], "pollution", [1]):
+        with pytest.raises(VetoUnknown):
+            nomination.decide(case_id, ENVIRONMENT, "oppose", {"vetoes": vetoes}, "去年有环保处罚")
+    with pytest.raises(VetoUnknown):
+        nomination.decide(case_id, ENVIRONMENT, "support", {"vetoes": ["pollution"]})
     nomination.decide(case_id, ENVIRONMENT, "oppose", reason="去年有环保处罚")
     finding = veto_finding(nomination, case_id)
     assert finding.passed is False

@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from shared.kernel.text import Text
 from shared.kernel.words import WORDS
+from shared.procedures import Finding
 from shared.procedures.model import FIELD_TYPES, YES_OR_NO, FormField, Option
 from shared.web import messages
 from shared.web.pages import static_file
@@ -88,6 +89,28 @@ def test_yes_and_no_are_chosen_and_read_as_words(app: Flask, value: Any, said: s
         )
     assert re.search(rf"<option[^>]* selected>{said}</option>", drawn)
     assert re.search(rf"<dd[^>]*>{said}</dd>", drawn)
+
+
+def test_a_finding_of_a_form_that_is_not_sent_says_how_to_mend_it(app: Flask) -> None:
+    finding = Finding("age", False, {}, "第一条", "未满。", "Too young.", "请核对。", "Check it.")
+    with app.test_request_context("/subsidy/hello"):
+        drawn = render_template_string(
+            '{% from "parts.html" import findings_table with context %}'
+            "{{ findings_table([finding]) }}",
+            finding=finding,
+        )
+    assert "请核对。" in drawn and "method" not in drawn
+
+
+def test_an_attachment_is_told_by_number_not_by_id(app: Flask) -> None:
+    field = FormField("proof", "attachment", Text("证明", "Proof"))
+    with app.test_request_context("/subsidy/hello"):
+        drawn = render_template_string(
+            '{% from "forms.html" import answers with context %}{{ answers([field], values) }}',
+            field=field,
+            values={"proof": ["01a1fdcb-76f5"]},
+        )
+    assert "已附 1 个文件" in drawn and "01a1" not in drawn
 
 
 def test_each_kind_of_field_has_a_label_its_help_and_its_error_beside_it(app: Flask) -> None:
