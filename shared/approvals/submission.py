@@ -64,8 +64,8 @@ def judged_for_submission(
 
 def attach_named_files(session: Session, case: Case, procedure: Procedure, by: Actor) -> None:
     for each in procedure.form:
-        if each.type == "attachment":
-            attach_files(session, case.id, case.form.get(each.name) or (), by)
+        if each.type == "attachment" and (named := case.form.get(each.name)):
+            attach_files(session, case.id, named, by, field=each.name)
 
 
 def announce_submission(session: Session, office: CaseOffice, case: Case) -> None:

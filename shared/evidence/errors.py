@@ -37,6 +37,8 @@ class FileBelongsElsewhere(Conflict):
     code = "file_belongs_elsewhere"
     zh = "该文件已用于另一申请。"
     en = "The file already belongs to another case."
+    remedy_zh = "请重新上传该文件，再填写新的文件编号。"
+    remedy_en = "Upload the file again, and give the new file's id."
 
 
 class FileDamaged(DomainError):

@@ -1,7 +1,7 @@
 """Keeping a file, tying it to a case, giving it out. The caller says who may see a case."""
 
 import unicodedata
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import PurePosixPath
 from typing import IO
@@ -48,13 +48,18 @@ def keep_file(
     return file
 
 
-def attach_files(session: Session, case_id: str, file_ids: Iterable[str], by: Actor) -> None:
-    """Ties files that `by` uploaded to the case. Raises FileNotFound for another's."""
+def attach_files(
+    session: Session, case_id: str, file_ids: Sequence[str], by: Actor, *, field: str
+) -> None:
+    """Ties files that `by` uploaded to the case; `field` of the form names them. Raises
+    FileNotFound for another's, FileBelongsElsewhere for one that another case has."""
+    named = select(EvidenceFile).where(EvidenceFile.id.in_(file_ids)).order_by(EvidenceFile.id)
+    found = {file.id: file for file in session.scalars(named.with_for_update())}
     for file_id in file_ids:
-        file = session.get(EvidenceFile, file_id, with_for_update=True)
+        file = found.get(file_id)
         if file is None or (file.case_id != case_id and file.uploaded_by != by.person_ref):
-            raise FileNotFound(field="file")
-        file.attach(case_id)
+            raise FileNotFound(field=field)
+        file.attach(case_id, field=field)
 
 
 def file_for(session: Session, file_id: str, by: Actor, may_see: MaySee) -> EvidenceFile:

@@ -27,7 +27,7 @@ class EvidenceFile(Base):
     uploaded_by: Mapped[str]
     uploaded_at_utc: Mapped[datetime]
 
-    def attach(self, case_id: str) -> None:
+    def attach(self, case_id: str, *, field: str) -> None:
         if self.case_id not in (None, case_id):
-            raise FileBelongsElsewhere
+            raise FileBelongsElsewhere(field=field)
         self.case_id = case_id

@@ -49,6 +49,7 @@ WORDS: dict[str, Text] = {
     "confirm": Text("确认属实", "Confirm"),
     "dispute": Text("提出异议", "Dispute"),
     "support": Text("支持", "Support"),
+    "silence": Text("逾期未答复", "No answer in time"),
     "oppose": Text("反对", "Oppose"),
     "score": Text("评分", "Scored"),
     "late": Text("逾期", "Late"),

@@ -15,6 +15,7 @@ from services.subsidy.budgets.schemas import (
     BudgetQuery,
     BudgetSchema,
 )
+from services.subsidy.claims.handlers import fund_waiting
 from services.subsidy.regions import ensure_office
 from shared.approvals.office import CaseOffice
 from shared.persistence import Sessions
@@ -60,9 +61,18 @@ def budget_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 position = position_of(session, budget)
                 return Answer(shown.dump(budget_view(position)), 201)
 
-            return with_idempotency(session, actor, "enter_budget")(work).response()
+            answer = with_idempotency(session, actor, "enter_budget")(work).response()
+        fund_those_waiting(sessions, office, body["region"])
+        return answer
 
     return routes
+
+
+def fund_those_waiting(sessions: Sessions, office: CaseOffice, region: str) -> None:
+    """Claims that waited for this money. A transaction of its own: cases are locked before budgets,
+    never after. Should it not come to that, the next batch that is made tries them again."""
+    with sessions.begin() as session:
+        fund_waiting(session, office, region=region)
 
 
 def budget_view(position: BudgetPosition) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, make_response, render_template, request
 
 from services.subsidy.batches.handlers import FINANCE_BUREAU
-from services.subsidy.budgets.api import READERS, budget_view
+from services.subsidy.budgets.api import READERS, budget_view, fund_those_waiting
 from services.subsidy.budgets.handlers import appropriate
 from services.subsidy.budgets.queries import positions
 from services.subsidy.budgets.schemas import AppropriationSchema
@@ -43,7 +43,9 @@ def budget_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
                     appropriate(session, office.clock, actor, **body)
                     return Answer(None, 303, {"Location": "/subsidy/budgets"})
 
-                return with_idempotency(session, actor, "enter_budget")(work).response()
+                answer = with_idempotency(session, actor, "enter_budget")(work).response()
+            fund_those_waiting(sessions, office, body["region"])
+            return answer
         except DomainError as error:
             return _page(sessions, office, error)
 

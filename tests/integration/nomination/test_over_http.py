@@ -284,6 +284,24 @@ def test_evidence_is_given_out_as_a_download_and_only_to_who_may_see_it(visit) -
     assert visit().get(path).status_code == 401
 
 
+def test_a_file_that_is_not_there_or_is_anothers_is_named_by_its_field(
+    nomination: Nomination,
+    visit,  # type: ignore[no-untyped-def]
+) -> None:
+    def nominated(proof: str):  # type: ignore[no-untyped-def]
+        form = {"identity_number": NUMBER, "region": DISTRICT, "proof": [proof]}
+        return visit(OFFICER).post(f"{API}/cases", {"procedure": "trimmed", "form": form})
+
+    sent = visit(OFFICER).post(f"{API}/evidence", data={"file": (io.BytesIO(PDF), "事迹.pdf")})
+    unknown = nominated("01a1fd1e-b0a4-70ff-bb5b-dfd83c185d6c")
+    assert (unknown.status_code, unknown.json["field"]) == (404, "proof")
+    case_id = nominated(sent.json["id"]).json["id"]
+    withdrawn = visit(OFFICER).post(f"{API}/cases/{case_id}/withdraw", {"reason": "重报"})
+    assert withdrawn.status_code == 200
+    again = nominated(sent.json["id"])
+    assert (again.status_code, again.json["field"]) == (409, "proof")
+
+
 @pytest.mark.parametrize(
     ("content", "status", "code"),
     [

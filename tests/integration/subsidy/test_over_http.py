@@ -132,6 +132,18 @@ def test_a_budget_is_entered_by_the_finance_bureau_of_the_region_alone(visit: Vi
     assert shown["appropriated_fen"] == 1_000_000
 
 
+def test_money_that_arrives_is_reserved_for_who_waited_for_it(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.audited(1)
+    before = as_json(visit(MAKER).get(f"{API}/waiting-payments"))
+    assert before["items"] == [] and "budget_missing" in str(before)
+    as_json(visit(BUREAU).post(f"{API}/budgets", APPROPRIATION), 201)
+    after = as_json(visit(MAKER).get(f"{API}/waiting-payments"))
+    assert [each["total_fen"] for each in after["items"]] == [150_000]
+    assert "budget_missing" not in str(after)
+
+
 def test_a_batch_goes_its_way_and_only_who_pays_sees_whom(counter: Counter, visit: Visit) -> None:
     counter.grant(1_000_000)
     counter.audited(1)
