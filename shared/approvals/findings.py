@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
-from sqlalchemy import Table, delete, insert
+from sqlalchemy import Table, delete
 from sqlalchemy.orm import Session
 
 from shared.approvals.errors import SubmissionBlocked
@@ -12,6 +12,7 @@ from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import Errors
 from shared.kernel.identity_number import IdentityNumber
+from shared.persistence import insert_rows
 from shared.procedures import Finding, Procedure, amount_fen, blocking, evaluate
 
 _FINDINGS = cast(Table, CaseFinding.__table__)
@@ -107,5 +108,4 @@ def add_findings(
         }
         for number, finding in enumerate(findings, start=1)
     ]
-    if rows:
-        session.execute(insert(_FINDINGS), rows)
+    insert_rows(session, _FINDINGS, rows)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from shared.audit.model import AuditEntry
 from shared.kernel.actor import Actor
+from shared.persistence import insert_rows
 
 _ENTRIES = cast(Table, AuditEntry.__table__)
 
@@ -45,9 +46,7 @@ def record(
 
 def record_many(session: Session, deeds: Iterable[Deed]) -> None:
     """In the order given, in one statement."""
-    rows = [_row(deed) for deed in deeds]
-    if rows:
-        session.execute(insert(_ENTRIES), rows)
+    insert_rows(session, _ENTRIES, [_row(deed) for deed in deeds])
 
 
 def _row(deed: Deed) -> dict[str, Any]:

@@ -10,11 +10,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, cast
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table
 from sqlalchemy.orm import Session
 
 from shared.messaging.tables import EVENT, SIGNAL, START, OutboxRow
 from shared.messaging.trace import current_traceparent
+from shared.persistence import insert_rows
 
 CASE_CHANGED = "case_changed"
 _OUTBOX = cast(Table, OutboxRow.__table__)
@@ -54,10 +55,10 @@ class Outbox:
         if not rows:
             return
         session.flush()  # the version of the case is locked before the outbox gives out an id
-        session.execute(
-            insert(_OUTBOX),
-            [{"case_id": case, "kind": kind, "content": content} for case, kind, content in rows],
-        )
+        named = [
+            {"case_id": case, "kind": kind, "content": content} for case, kind, content in rows
+        ]
+        insert_rows(session, _OUTBOX, named)
 
 
 def _traced(event: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,14 @@
 A SQLAlchemy Session is the unit of work. Handlers get it and never commit; the edge does
 `with sessions.begin() as session:`."""
 
-from shared.persistence.database import Base, Sessions, insert_new, open_engine, open_sessions
+from shared.persistence.database import (
+    Base,
+    Sessions,
+    insert_new,
+    insert_rows,
+    open_engine,
+    open_sessions,
+)
 from shared.persistence.encryption import (
     EncryptedJSON,
     EncryptedText,
@@ -21,6 +28,7 @@ __all__ = [
     "Sessions",
     "append_only",
     "insert_new",
+    "insert_rows",
     "install_keyring",
     "installed_keyring",
     "open_engine",

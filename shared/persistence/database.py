@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import enum
-from datetime import datetime
+import json
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
 from typing import Any, ClassVar, cast
 
 from sqlalchemy import (
@@ -14,8 +17,10 @@ from sqlalchemy import (
     MetaData,
     Table,
     Text,
+    TextClause,
     create_engine,
     insert,
+    text,
 )
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.engine import make_url
@@ -112,3 +117,24 @@ def insert_new(session: Session, entity: Base) -> None:
         set_committed_value(entity, name, None)
     make_transient_to_detached(entity)
     session.add(entity)
+
+
+def insert_rows(session: Session, table: Table, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Writes rows of the same columns in their order: one statement with one parameter, however
+    many they are. Values are JSON, dates and moments among them; no encrypted column."""
+    if rows:
+        written = json.dumps(rows, default=_as_text, ensure_ascii=False)
+        session.execute(_inserting(table.name, tuple(rows[0])), {"rows": written})
+
+
+@cache
+def _inserting(table: str, columns: tuple[str, ...]) -> TextClause:
+    names = ", ".join(columns)
+    return text(
+        f"INSERT INTO {table} ({names}) SELECT {names} "
+        f"FROM jsonb_populate_recordset(NULL::{table}, CAST(:rows AS jsonb))"
+    )
+
+
+def _as_text(value: date) -> str:
+    return value.isoformat()

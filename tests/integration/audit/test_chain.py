@@ -10,9 +10,18 @@ from threading import Barrier
 from typing import Any
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, select, text
 
-from shared.audit import chain_head, link, not_linked, record, verify
+from shared.audit import (
+    AuditEntry,
+    Deed,
+    chain_head,
+    link,
+    not_linked,
+    record,
+    record_many,
+    verify,
+)
 from shared.audit.__main__ import main
 from shared.kernel.actor import Actor
 from shared.persistence import Sessions, open_engine, open_sessions
@@ -216,3 +225,32 @@ def test_the_command_says_where_the_chain_breaks_and_what_is_not_linked(
     said = capsys.readouterr().out
     assert f"记录 entry {linked[1]}:" in said
     assert f"not linked yet (1): {linked[-1] + 1}" in said
+
+
+def test_many_deeds_are_one_statement_in_their_order_with_every_value(sessions: Sessions) -> None:
+    facts = {"数": [1, None, {"a": True}], "text": "一\\n二 :rows %s", "big": 2**60}
+    deeds = [
+        Deed(
+            AT,
+            REVIEWER,
+            f"act-{number}",
+            None if number else "CLM-1",
+            facts,
+            "因为" if number else None,
+        )
+        for number in range(50)
+    ]
+    with sessions.begin() as session:
+        record_many(session, deeds)
+        record_many(session, [])
+    with sessions() as session:
+        kept = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+    assert [each.action for each in kept] == [f"act-{number}" for number in range(50)]
+    first, second = kept[:2]
+    assert (first.at_utc, first.actor_name, first.case_id, first.reason) == (
+        AT,
+        REVIEWER.name,
+        "CLM-1",
+        None,
+    )
+    assert (second.case_id, second.reason, second.facts) == (None, "因为", facts)
