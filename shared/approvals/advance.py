@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.barring import (
@@ -25,7 +25,7 @@ from shared.approvals.noticing import tick_notice
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, escalate_task, open_step
 from shared.approvals.outcomes import approve_case, follow, refuse_case
-from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus
+from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus, Task
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
 from shared.procedures import Procedure, Step, step_applies
@@ -203,13 +203,17 @@ def _escalate_late_objections(
     """Each objection has its own day; once late, the next level up may settle it too. The next
     such day, None where none is to come."""
     step, now, ahead = procedure.step(opened.key), office.clock.now(), []
-    for task in opened.tasks:
-        asked_once = len(task.candidates) == 1
-        if task.kind != OBJECTION or task.status not in OPEN_TASK or not asked_once:
+    unsettled = session.scalars(
+        select(Task)
+        .where(Task.step_id == opened.id, Task.kind == OBJECTION, Task.status.in_(OPEN_TASK))
+        .options(selectinload(Task.candidates))
+    )
+    for task in unsettled:
+        if task.due_at_utc is None or len(task.candidates) > 1:  # no day, or asked already
             continue
-        if task.due_at_utc is not None and now < task.due_at_utc:
+        if now < task.due_at_utc:
             ahead.append(task.due_at_utc)
-        elif task.due_at_utc is not None and escalate_task(case, task, step):
+        elif escalate_task(case, task, step):
             case.touch(now)
             _record(session, office, case, "step_escalated", step, "late")
     return min(ahead, default=None)

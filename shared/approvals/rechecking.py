@@ -15,6 +15,7 @@ from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import CLOSED, Case, CaseFinding, CaseStatus
 from shared.approvals.office import CaseOffice, FactsUnavailable
 from shared.approvals.queries import findings_of, visible_case
+from shared.audit import Deed
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.persistence import Sessions
@@ -66,23 +67,17 @@ def recheck_cases_of(session: Session, office: CaseOffice, person_ref: str) -> N
         .order_by(Case.id)
         .with_for_update()
     ).all()
-    now = office.clock.now()
+    now, judged = office.clock.now(), []
     for case in open_cases:
         procedure = procedure_of(session, office, case)
-        if _past_return(case, procedure):
-            continue
-        evaluate_case(session, office, case, procedure)
-        case.touch(now)
-        audit.record(
-            session,
-            at=now,
-            actor=SYSTEM,
-            action="credential_taken_back",
-            case_id=case.id,
-            facts={},
-        )
-        if case.status == CaseStatus.IN_PROGRESS:
-            outbox.signal_workflow(session, case_id=case.id)
+        if not _past_return(case, procedure):
+            evaluate_case(session, office, case, procedure)
+            case.touch(now)
+            judged.append(case)
+    deeds = [Deed(now, SYSTEM, "credential_taken_back", case.id, {}) for case in judged]
+    audit.record_many(session, deeds)
+    running = [case.id for case in judged if case.status == CaseStatus.IN_PROGRESS]
+    outbox.signal_workflow_many(session, [(id, outbox.CASE_CHANGED) for id in running])
 
 
 def _ensure_still_open_to_change(case: Case, procedure: Procedure) -> None:

@@ -84,7 +84,7 @@ def revoke_certificate(
     certificate = session.get(Certificate, number)
     if certificate is None:
         raise CertificateNotFound(number=number)
-    sitting = locked_case(session, certificate.sitting_id)
+    case = locked_case(session, certificate.sitting_id)
     session.refresh(certificate, with_for_update=True)
     offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
     if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
@@ -99,8 +99,8 @@ def revoke_certificate(
         facts={"certificate": number},
         reason=reason.strip(),
     )
-    sitting.touch(clock.now())
-    publish(session, _revocation(certificate, clock), case_id=sitting.id)
+    case.touch(clock.now())
+    publish(session, _revocation(certificate, clock), case_id=case.id)
     return certificate
 
 
