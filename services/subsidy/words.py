@@ -25,6 +25,14 @@ WORDS = {
     "repair-proposed": Text("待经办确认", "Waiting to be confirmed"),
     "repair-confirmed": Text("已确认", "Confirmed"),
     "repair-refused": Text("未予确认", "Refused"),
+    # contradictions: who said it (`source-<source>`), what follows (`consequence-<consequence>`)
+    "source-registry": Text("登记部门", "Registry"),
+    "source-event": Text("证书或荣誉变动", "Change of a certificate or honour"),
+    "source-bank": Text("银行", "Bank"),
+    "source-person": Text("人工", "Person"),
+    "consequence-hold": Text("暂停支付", "Payment held"),
+    "consequence-recheck": Text("拨付时再核验", "Checked again at the allocation"),
+    "consequence-recover": Text("款项待追回", "Money to be recovered"),
     # reasons of banks (ISO 20022)
     "AC01": Text("账号不正确", "Wrong account number"),
     "AC04": Text("账户已销户", "Account closed"),
@@ -62,6 +70,8 @@ WORDS = {
     "repair_proposed": Text("收款人更换账户", "Payee gave another account"),
     "repair_confirmed": Text("确认新账户", "New account confirmed"),
     "repair_refused": Text("未确认新账户", "New account refused"),
+    "contradiction_recorded": Text("款项存疑", "Something speaks against the payment"),
+    "contradiction_settled": Text("款项存疑已处理", "Contradiction settled"),
 }
 
 

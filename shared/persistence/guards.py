@@ -33,3 +33,18 @@ def append_only(op: Executes, table: str) -> None:
         f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table} "
         "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
     )
+
+
+def never_deleted(op: Executes, table: str) -> None:
+    """For migrations: DELETE and TRUNCATE are refused; a row may still be completed."""
+    if not table.isidentifier():
+        raise ValueError(f"{table!r} is not the name of a table")
+    op.execute(_FUNCTION)
+    op.execute(
+        f"CREATE TRIGGER refuse_delete BEFORE DELETE ON {table} "
+        "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+    )
+    op.execute(
+        f"CREATE TRIGGER refuse_truncate BEFORE TRUNCATE ON {table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+    )
