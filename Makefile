@@ -54,7 +54,7 @@ free: venv ## 重新发送被搁置案件的消息，SERVICE=… / send again wh
 replay: venv ## 重放死信，SERVICE=… / replay dead letters, SERVICE=…
 	@$(RUN) with -- sh -c '$(PY) -m shared.messaging dead-letters replay "$$GONGJIANG_$(shell echo $(SERVICE) | tr a-z A-Z)_DATABASE_URL"'
 
-restart: venv ## 重新启动丢失的流程，SERVICE=… CASES="…" / start lost workflows again, SERVICE=… CASES="…"
+restart: venv ## 重新启动丢失或终止的流程，SERVICE=…，或只限 CASES="…" / start lost and ended workflows again, SERVICE=…; only some with CASES="…"
 	@$(RUN) with -- $(PY) -m services.$(SERVICE).app restart $(CASES)
 
 rotate: venv ## 用新密钥重新加密，SERVICE=… / encrypt anew under the active key, SERVICE=…

@@ -4,6 +4,7 @@ A service's app.py says what is its own (`Composition`); everything else is here
 
 from __future__ import annotations
 
+import asyncio
 import gc
 import hashlib
 import hmac
@@ -29,7 +30,7 @@ from shared.approvals.office import CaseEffects, CaseOffice
 from shared.approvals.pages import case_pages
 from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed, may_see_case
-from shared.approvals.restarting import restart_workflows
+from shared.approvals.restarting import open_case_ids, restart_open_cases, restart_workflows
 from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
 from shared.calendar.reloading import ReloadingCalendar
@@ -49,6 +50,7 @@ from shared.persistence.rotation import rotate_keys
 from shared.procedures import Catalogue, RuleBook
 from shared.settings import Settings
 from shared.temporal.client import CaseWorkflows
+from shared.temporal.running import not_running
 from shared.temporal.worker import run_worker, task_queue
 from shared.web.access import requires
 from shared.web.application import create_web
@@ -198,9 +200,18 @@ class Service:
         return rotate_keys(self.engine, self.composition.name, self.settings.keyring())
 
     def restart(self, case_ids: Sequence[str]) -> int:
-        with self.sessions.begin() as session:
-            restart_workflows(session, self.office, case_ids)
-        return len(set(case_ids))
+        """These cases, or every open case whose workflow does not run; how many."""
+        if case_ids:
+            with self.sessions.begin() as session:
+                restart_workflows(session, self.office, case_ids)
+            return len(set(case_ids))
+        with self.sessions() as session:
+            waiting = open_case_ids(session)
+        settings, name = self.settings, self.composition.name
+        stopped = asyncio.run(
+            not_running(settings.temporal_address, settings.temporal_namespace, name, waiting)
+        )
+        return restart_open_cases(self.sessions, self.office, [case for case, _ in stopped])
 
     def _is_migrated(self) -> bool:
         """Asked until it holds: a database never goes back."""
@@ -212,16 +223,18 @@ class Service:
 
 def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> None:
     """`python -m services.<s>.app web|worker|consumer|relay`; ends on SIGTERM and Ctrl-C. And
-    what operators do: `rotate-keys`, `restart CASE …`."""
+    what operators do: `rotate-keys`, `restart` (every case that needs it), `restart CASE …`."""
     process = arguments[0] if arguments else ""
     if arguments == [ROTATE_KEYS]:
         print(f"已用当前密钥重新加密 / values under the active key: {load().rotate_keys()}")
         return
-    if process == RESTART and len(arguments) > 1:
+    if process == RESTART:
         print(f"重新启动流程 / workflows to be started: {load().restart(arguments[1:])}")
         return
     if process not in PROCESSES or len(arguments) != 1:
-        sys.exit(f"usage: python -m {module} {'|'.join(PROCESSES)}|{ROTATE_KEYS}|{RESTART} CASE …")
+        sys.exit(
+            f"usage: python -m {module} {'|'.join(PROCESSES)}|{ROTATE_KEYS}|{RESTART} [CASE …]"
+        )
     configure_logging(f"{module.split('.')[1]}-{process}")
     if process == "web":
         serve(

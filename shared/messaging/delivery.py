@@ -6,7 +6,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, text
@@ -116,10 +116,8 @@ class Delivery:
                 waiting |= errors.keys()
                 return failures, waiting
             self._workflows.back()
-            cases = {call.outbox_id: call for call in calls}
-            for id, error in errors.items():
-                if not self._is_over(connection, cases[id], error):
-                    failures[id] = describe(error)
+            errors = self._revive(connection, calls, errors)
+            failures |= {id: describe(error) for id, error in errors.items()}
         return failures, waiting
 
     def _publish(self, messages: list[Message]) -> tuple[dict[int, str], set[int]]:
@@ -131,12 +129,22 @@ class Delivery:
         self._bus.back()
         return dict(refused), set()
 
-    def _is_over(self, connection: Connection, call: Call, error: Exception) -> bool:
-        """A signal that found no workflow has arrived only where the case itself is closed."""
-        if call.signal is None or not isinstance(error, WorkflowNotFound):
-            return False
+    def _revive(
+        self, connection: Connection, calls: list[Call], errors: dict[int, Exception]
+    ) -> dict[int, Exception]:
+        """The errors that are left. A signal that found no workflow has arrived where its case is
+        closed. Where the case is open the workflow server has lost it: it is started again, and
+        reads in the database where the case stands."""
+        lost = [each for each in calls if isinstance(errors.get(each.outbox_id), WorkflowNotFound)]
+        if not lost:
+            return errors
         with connection.begin():
-            return self._case_is_closed(connection, call.case_id)
+            open_ones = [it for it in lost if not self._case_is_closed(connection, it.case_id)]
+        for call in open_ones:
+            log.warning("case %s has no workflow: it is started again", call.case_id)
+        again = self._calls.begin([replace(call, revives=True) for call in open_ones]).result()
+        done = {call.outbox_id for call in lost} - again.keys()
+        return {id: error for id, error in {**errors, **again}.items() if id not in done}
 
     def _settle(
         self,

@@ -14,26 +14,30 @@ from shared.messaging.failures import Unavailable, is_outage
 
 
 class WorkflowNotFound(Exception):
-    """There is no such workflow, running or closed, that could take the signal."""
+    """No workflow runs that could take the signal: it was lost, or has ended."""
 
 
 class WorkflowSink(Protocol):
-    """All calls come on one event loop; connect at the first. Raise WorkflowNotFound where there
-    is no workflow to signal; anything else failed and is tried again. `start` of a workflow that
-    was started before is a success (REJECT_DUPLICATE)."""
+    """All calls come on one event loop; connect at the first. Raise WorkflowNotFound where no
+    workflow runs that could take the signal; anything else failed and is tried again. `start` of a
+    workflow that was started before is a success (REJECT_DUPLICATE). `revive` signals, and starts
+    the workflow first where none runs, whether it was lost or has ended."""
 
     async def start(self, case_id: str) -> None: ...
 
     async def signal(self, case_id: str, signal: str, outbox_id: int) -> None: ...
 
+    async def revive(self, case_id: str, signal: str, outbox_id: int) -> None: ...
+
 
 @dataclass(frozen=True)
 class Call:
-    """`signal` None: start the workflow."""
+    """`signal` None: start the workflow. `revives`: the signal starts it where none runs."""
 
     outbox_id: int
     case_id: str
     signal: str | None
+    revives: bool = False
 
 
 class WorkflowCalls:
@@ -80,5 +84,7 @@ class WorkflowCalls:
     async def _call(self, call: Call) -> None:
         if call.signal is None:
             await self._sink.start(call.case_id)
+        elif call.revives:
+            await self._sink.revive(call.case_id, call.signal, call.outbox_id)
         else:
             await self._sink.signal(call.case_id, call.signal, call.outbox_id)

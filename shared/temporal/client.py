@@ -57,6 +57,20 @@ class CaseWorkflows:
                 raise WorkflowNotFound(case_id) from error
             raise
 
+    async def revive(self, case_id: str, signal: str, outbox_id: int) -> None:
+        """Signals, and starts the workflow where none runs, also where an earlier one has ended:
+        the database says that the case is open, and what it says counts."""
+        client = await self._connected()
+        await client.start_workflow(
+            CASE_WORKFLOW,
+            CaseInput(case_id),
+            id=workflow_id(self._service, case_id),
+            task_queue=self._task_queue,
+            id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE,
+            start_signal=signal,
+            start_signal_args=[CaseChanged(outbox_id)],
+        )
+
     async def _connected(self) -> Client:
         async with self._connecting:
             if self._client is None:

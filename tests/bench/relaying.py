@@ -35,6 +35,8 @@ class NoWorkflows:
 
     async def signal(self, case_id: str, signal: str, outbox_id: int) -> None: ...
 
+    async def revive(self, case_id: str, signal: str, outbox_id: int) -> None: ...
+
 
 def measure(world: World, amqp_url: str, size: int, say: Callable[[str], None]) -> Figure:
     """`size`: events in one round of a side, each of a case of its own."""

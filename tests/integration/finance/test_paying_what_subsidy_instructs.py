@@ -69,6 +69,9 @@ class NoWorkflows:
     async def signal(self, case_id: str, signal: str, outbox_id: int) -> None:
         return
 
+    async def revive(self, case_id: str, signal: str, outbox_id: int) -> None:
+        return
+
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:

@@ -194,29 +194,50 @@ def test_while_the_bus_is_away_workflows_go_on(
     assert waiting(engine) == 1
 
 
-def test_a_signal_that_finds_no_workflow_counts_as_delivered_only_where_the_case_is_closed(
+def test_a_signal_that_finds_no_workflow_starts_it_where_the_case_is_open(
     engine: Engine, sessions: Sessions, pgmq_bus: Bus, workflows: Workflows
 ) -> None:
+    """The workflow server lost its history, and somebody decided before the repair."""
     workflows.unknown |= {"CLM-closed", "CLM-open"}
     with sessions.begin() as session:
-        signal_workflow(session, case_id="CLM-closed")
-        signal_workflow(session, case_id="CLM-open")
+        for case_id in ("CLM-closed", "CLM-open", "CLM-known"):
+            signal_workflow(session, case_id=case_id)
+            signal_workflow(session, case_id=case_id, signal="later")
+            publish(session, instruction(case_id, 1), case_id=case_id)
     relay = make_relay(
         engine, pgmq_bus, workflows, case_is_closed=lambda _, case_id: case_id == "CLM-closed"
     )
     with in_background(relay.run):
-        eventually(lambda: waiting(engine) == 1, "the signal to the closed case is done with")
-        workflows.unknown.clear()
-        with engine.begin() as connection:
-            free_cases(connection)
+        eventually(lambda: waiting(engine) == 0, "all is delivered")
+    assert [call for call in workflows.calls if call[0] == "CLM-open"] == [
+        ("CLM-open", "start"),
+        ("CLM-open", "case_changed"),
+        ("CLM-open", "later"),
+    ]
+    assert not [call for call in workflows.calls if call[0] == "CLM-closed"]
+    with engine.connect() as connection:
+        assert not parked_cases(connection)
 
-        def settled() -> bool:
-            with engine.begin() as connection:
-                free_cases(connection)
-            return waiting(engine) == 0
 
-        eventually(settled, "the other is tried again")
-    assert workflows.calls == [("CLM-open", "case_changed")]
+def test_a_workflow_that_cannot_be_started_again_parks_its_case_alone(
+    engine: Engine, sessions: Sessions, pgmq_bus: Bus, workflows: Workflows
+) -> None:
+    class CannotStart(Workflows):
+        async def revive(self, case_id: str, signal: str, outbox_id: int) -> None:
+            raise ValueError(case_id)
+
+    workflows = CannotStart(unknown={"CLM-open"})
+    with sessions.begin() as session:
+        signal_workflow(session, case_id="CLM-open")
+        signal_workflow(session, case_id="CLM-known")
+
+    def parked() -> list[str]:
+        with engine.connect() as connection:
+            return [row[0] for row in parked_cases(connection)]
+
+    with in_background(make_relay(engine, pgmq_bus, workflows).run):
+        assert eventually(parked, "the case is parked") == ["CLM-open"]
+        eventually(lambda: waiting(engine) == 1, "the other goes on")
 
 
 def test_of_two_relays_one_is_active_and_the_other_takes_over(

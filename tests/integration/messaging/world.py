@@ -76,6 +76,13 @@ class Workflows:
             raise WorkflowNotFound(case_id)
         self.calls.append((case_id, signal))
 
+    async def revive(self, case_id: str, signal: str, outbox_id: int) -> None:
+        self._answer(case_id)
+        if case_id in self.unknown:
+            self.unknown.remove(case_id)
+            self.calls.append((case_id, "start"))
+        self.calls.append((case_id, signal))
+
     def _answer(self, case_id: str) -> None:
         if self.away:
             raise ConnectionRefusedError
