@@ -25,6 +25,7 @@ WORDS = {
     "repair-proposed": Text("待经办确认", "Waiting to be confirmed"),
     "repair-confirmed": Text("已确认", "Confirmed"),
     "repair-refused": Text("未予确认", "Refused"),
+    "repair-lapsed": Text("资格已撤销，不再确认", "Ended with its entitlement"),
     # contradictions: who said it (`source-<source>`), what follows (`consequence-<consequence>`)
     "source-registry": Text("登记部门", "Registry"),
     "source-event": Text("证书或荣誉变动", "Change of a certificate or honour"),
@@ -70,6 +71,9 @@ WORDS = {
     "repair_proposed": Text("收款人更换账户", "Payee gave another account"),
     "repair_confirmed": Text("确认新账户", "New account confirmed"),
     "repair_refused": Text("未确认新账户", "New account refused"),
+    "repair_lapsed": Text("资格已撤销，账户更正终止", "Repair ended with the entitlement"),
+    "claim_ended": Text("终止申请", "Claim ended"),
+    "batch_reduced": Text("批次减少款项", "Payments taken out of the batch"),
     "contradiction_recorded": Text("款项存疑", "Something speaks against the payment"),
     "contradiction_settled": Text("款项存疑已处理", "Contradiction settled"),
 }

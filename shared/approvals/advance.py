@@ -15,6 +15,7 @@ from shared.approvals.barring import (
     is_point_of_no_return,
     reason_of,
     refusal,
+    refuses_in_vain,
 )
 from shared.approvals.findings import evaluate_case, facts_of
 from shared.approvals.judging import Judgement, judge_silence
@@ -96,6 +97,8 @@ def _open_next(
     last_chance = following is None or is_point_of_no_return(following)
     if last_chance and _barred(session, office, case, procedure, ended):
         return None
+    if following is None and office.effects.lacks_for_approval(session, case, procedure):
+        return None
     case.resume_at = None
     for step in ahead[:number]:
         _skip(session, office, case, step)
@@ -109,7 +112,10 @@ def _barred(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, ended: CaseStep | None
 ) -> bool:
     """Before there is no way back: a failed finding refuses the case, an unknown one holds it until
-    it is checked again. What several said in the step that ended may be a fact of the rules."""
+    it is checked again. What several said in the step that ended may be a fact of the rules. Where
+    money is on its way already, what was found since is for its recovery: the case goes on."""
+    if office.effects.is_irrevocable(session, case):
+        return False
     if ended is not None and ended.kind in ("opinions", "panel"):
         evaluate_case(session, office, case, procedure)
     found = finding_against(session, case)
@@ -168,12 +174,17 @@ def _silence(
     then the step stays with its office, overdue."""
     step = procedure.step(opened.key)
     silence = judge_silence(step, opinions_of(session, opened))
+    if silence is not None and refuses_in_vain(session, office, case, silence):
+        return None
     if silence is None or step.kind in ("opinions", "panel"):
         return silence
     found = bar(session, office, case, procedure, step, silence)
     if found is None:
         return silence
-    return None if found.passed is None else refusal(found, silence.outcome)
+    refused = refusal(found, silence.outcome)
+    if found.passed is None or refuses_in_vain(session, office, case, refused):
+        return None
+    return refused
 
 
 def _tick_notice(
@@ -193,6 +204,8 @@ def _tick_notice(
         if found is not None and found.passed is None:
             return CasePosition(closed=False)
         judgement = judgement if found is None else refusal(found, "noticed")
+    if refuses_in_vain(session, office, case, judgement):
+        return CasePosition(closed=False)
     follow(session, office, case, procedure, opened, judgement, SYSTEM)
     return None
 

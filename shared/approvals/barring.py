@@ -11,7 +11,7 @@ from shared.approvals.model import Case, CaseFinding
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError
 from shared.kernel.text import Text
-from shared.procedures import Procedure, Step, step_applies
+from shared.procedures import Finding, Procedure, Step, step_applies
 
 AGREES = ("approve", "confirm", "silence")
 DECIDES = ("decide", "meeting")
@@ -76,7 +76,7 @@ def ensure_all_met(session: Session, case: Case) -> None:
         raise refused_for(found)
 
 
-def refused_for(found: CaseFinding) -> DomainError:
+def refused_for(found: CaseFinding | Finding) -> DomainError:
     error = FindingUnknown if found.passed is None else FindingNotMet
     return error(rule=found.rule, why=Text(found.zh, found.en))
 
@@ -116,3 +116,8 @@ def is_last(
 def is_point_of_no_return(step: Step) -> bool:
     """From where a case cannot be taken back (money on its way): what bars it does so before."""
     return not step.settings.get("withdrawable", True)
+
+
+def refuses_in_vain(session: Session, office: CaseOffice, case: Case, judgement: Judgement) -> bool:
+    """A clock may not refuse a case whose money is on its way: the step stays with its office."""
+    return judgement.follows == "reject" and office.effects.is_irrevocable(session, case)

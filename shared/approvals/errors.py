@@ -105,6 +105,14 @@ class ReasonRequired(DomainError):
     en = "A reason is required for “{outcome}”."
 
 
+class CaseIrrevocable(Conflict):
+    code = "case_irrevocable"
+    zh = "申请 {case} 的款项已在支付途中，不能再不予通过或撤回。"
+    en = "Money for case {case} is on its way: it can no longer be rejected or withdrawn."
+    remedy_zh = "款项有误的，请按追回办理。"
+    remedy_en = "Where the money was paid in error, have it recovered."
+
+
 class FindingNotMet(Conflict):
     code = "finding_not_met"
     names = {"rule": called}  # noqa: RUF012

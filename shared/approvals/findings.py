@@ -46,6 +46,25 @@ def judge_case(
     return findings
 
 
+def judge_anew(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    external: Mapping[str, Any] | None = None,
+) -> list[Finding]:
+    """What the rules say now of a case past its decision, with what registries said since. The
+    amount stays as it was decided; the findings of a closed case stay as they were at its end."""
+    if external is not None:
+        case.external_facts = {**case.external_facts, **external}
+        case.facts_fetched_at_utc = office.clock.now()
+    facts = facts_of(session, office, case, procedure)
+    findings = evaluate(procedure, facts, office.catalogue.rules)
+    if not case.closed:
+        store_findings(session, office, case, findings)
+    return findings
+
+
 def facts_of(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure
 ) -> dict[str, Any]:

@@ -1,8 +1,8 @@
 """What every case handler needs beside the session, and what a service adds to a case."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from sqlalchemy.orm import Session
 
@@ -11,9 +11,13 @@ from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.calendar import Calendar
 from shared.identity.directory import Directory
+from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
+from shared.kernel.text import Text
 from shared.notices.model import NoticeRow
-from shared.procedures import Catalogue, Procedure, Step
+from shared.procedures import Catalogue, Finding, Procedure, Step
+
+Because = Literal["registry", "event"]
 
 
 class CaseEffects(Protocol):
@@ -60,6 +64,27 @@ class CaseEffects(Protocol):
         self, session: Session, case: Case, subject: str, outcome: str
     ) -> None: ...
 
+    @property
+    def judged_after_approval(self) -> bool:
+        """Whether approved cases too are judged anew when evidence is taken back."""
+        ...
+
+    def rejudged(
+        self, session: Session, case: Case, findings: Sequence[Finding], because: Because, by: Actor
+    ) -> None:
+        """The findings of a case past its decision are new: something was taken back (`event`), or
+        a registry was asked again. The service records what follows."""
+        ...
+
+    def is_irrevocable(self, session: Session, case: Case) -> bool:
+        """Whether what the case was for is under way outside (money instructed), so that nothing
+        may refuse or withdraw the case any more."""
+        ...
+
+    def lacks_for_approval(self, session: Session, case: Case, procedure: Procedure) -> Text | None:
+        """What is missing before the case may be approved: it is held till then."""
+        ...
+
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
         """The case was approved, refused or withdrawn (see its status)."""
         ...
@@ -90,6 +115,7 @@ class PlainEffects:
     office: CaseOffice
     external_steps: Mapping[str, bool] = {}
     tells: Mapping[str, Teller] = {}
+    judged_after_approval: bool = False
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return {}
@@ -116,6 +142,17 @@ class PlainEffects:
 
     def objection_settled(self, session: Session, case: Case, subject: str, outcome: str) -> None:
         return
+
+    def rejudged(
+        self, session: Session, case: Case, findings: Sequence[Finding], because: Because, by: Actor
+    ) -> None:
+        return
+
+    def is_irrevocable(self, session: Session, case: Case) -> bool:
+        return False
+
+    def lacks_for_approval(self, session: Session, case: Case, procedure: Procedure) -> Text | None:
+        return None
 
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
         return

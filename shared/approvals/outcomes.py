@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
+from shared.approvals.errors import CaseIrrevocable
 from shared.approvals.judging import Judgement
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
@@ -52,6 +53,8 @@ def refuse_case(
     reason: str,
     by: Actor,
 ) -> None:
+    """Raises CaseIrrevocable."""
+    _ensure_revocable(session, office, case)
     case.refuse(office.clock.now(), reason)
     _close(session, office, case, procedure, by)
 
@@ -64,8 +67,15 @@ def withdraw_case(
     reason: str,
     by: Actor,
 ) -> None:
+    """Raises CaseIrrevocable."""
+    _ensure_revocable(session, office, case)
     case.withdraw(office.clock.now(), reason)
     _close(session, office, case, procedure, by)
+
+
+def _ensure_revocable(session: Session, office: CaseOffice, case: Case) -> None:
+    if office.effects.is_irrevocable(session, case):
+        raise CaseIrrevocable(case=case.id)
 
 
 def _close(

@@ -1,25 +1,31 @@
-"""Evaluates the rules of open cases anew: on demand, after asking the registries again; and when
-something that a person held was taken back.
+"""Evaluates the rules of cases anew: on demand, after asking the registries again; and when
+something that a person held was taken back. What follows past the decision the service says
+(`CaseEffects.rejudged`).
 
 `recheck_case` spans two transactions, because no registry is asked under a lock; so it is not a
 handler but what the edge calls."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.barring import is_point_of_no_return
-from shared.approvals.errors import CaseNotOpen, WrongState
-from shared.approvals.findings import evaluate_case
+from shared.approvals.errors import CaseNotOpen
+from shared.approvals.findings import evaluate_case, judge_anew
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import CLOSED, Case, CaseFinding, CaseStatus
-from shared.approvals.office import CaseOffice, FactsUnavailable
+from shared.approvals.office import Because, CaseOffice, FactsUnavailable
 from shared.approvals.queries import findings_of, visible_case
 from shared.audit import Deed
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.persistence import Sessions
-from shared.procedures import Procedure, Step
+from shared.procedures import Procedure
+
+ENDED_FOR_NOTHING = (CaseStatus.REFUSED, CaseStatus.WITHDRAWN)
 
 
 def recheck_case(
@@ -40,9 +46,7 @@ def recheck_case(
         case = locked_case(session, case_id)
         if case.closed:
             raise CaseNotOpen(case=case.id, status=case.status)
-        procedure = procedure_of(session, office, case)
-        _ensure_still_open_to_change(case, procedure)
-        evaluate_case(session, office, case, procedure, external)
+        _judge(session, office, case, external, by)
         audit.record(
             session,
             at=office.clock.now(),
@@ -60,33 +64,44 @@ def recheck_case(
 
 def recheck_cases_of(session: Session, office: CaseOffice, person_ref: str) -> None:
     """What a person held was taken back: every open case that is about them is judged anew, by
-    what its registries last said. None is approved against what is found then (barring.py)."""
-    open_cases = session.scalars(
+    what its registries last said, and so is an approved one where the service asks for it. None is
+    approved against what is found then (barring.py)."""
+    ended = ENDED_FOR_NOTHING if office.effects.judged_after_approval else CLOSED
+    cases = session.scalars(
         select(Case)
-        .where(Case.subject_ref == person_ref, Case.status.not_in(CLOSED))
+        .where(Case.subject_ref == person_ref, Case.status.not_in(ended))
         .order_by(Case.id)
         .with_for_update()
     ).all()
-    now, judged = office.clock.now(), []
+    now = office.clock.now()
+    open_cases = [case for case in cases if not case.closed]
     for case in open_cases:
-        procedure = procedure_of(session, office, case)
-        if not _past_return(case, procedure):
-            evaluate_case(session, office, case, procedure)
-            case.touch(now)
-            judged.append(case)
-    deeds = [Deed(now, SYSTEM, "credential_taken_back", case.id, {}) for case in judged]
+        case.touch(now)
+    for case in cases:
+        _judge(session, office, case, None, SYSTEM)
+    deeds = [Deed(now, SYSTEM, "credential_taken_back", case.id, {}) for case in open_cases]
     audit.record_many(session, deeds)
-    running = [case.id for case in judged if case.status == CaseStatus.IN_PROGRESS]
+    running = [case.id for case in open_cases if case.status == CaseStatus.IN_PROGRESS]
     outbox.signal_workflow_many(session, [(id, outbox.CASE_CHANGED) for id in running])
 
 
-def _ensure_still_open_to_change(case: Case, procedure: Procedure) -> None:
-    step = _past_return(case, procedure)
-    if step is not None:
-        raise WrongState(thing=case.id, status=step.title)
+def _judge(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    external: Mapping[str, Any] | None,
+    by: Actor,
+) -> None:
+    """Before the point of no return the findings themselves bar the next decision; past it the
+    amount stays as it was decided, and the service says what follows."""
+    procedure = procedure_of(session, office, case)
+    decided = case.closed or _past_return(case, procedure)
+    judge = judge_anew if decided else evaluate_case
+    findings = judge(session, office, case, procedure, external)
+    because: Because = "event" if external is None else "registry"
+    office.effects.rejudged(session, case, findings, because, by)
 
 
-def _past_return(case: Case, procedure: Procedure) -> Step | None:
-    """The step at which the case stands, where money is on its way: what was found then stays."""
+def _past_return(case: Case, procedure: Procedure) -> bool:
     step = next((each for each in procedure.steps if each.key == case.current_step), None)
-    return step if step is not None and is_point_of_no_return(step) else None
+    return step is not None and is_point_of_no_return(step)

@@ -57,7 +57,8 @@ def waiting_of(
         return _for_correction(case, procedure, steps)
     opened = next((each for each in reversed(steps) if each.status == StepStatus.OPEN), None)
     if opened is None:
-        return _for_what_is_unknown(session, office, case, procedure, steps)
+        found = _for_what_is_unknown(session, office, case, procedure, steps)
+        return found or _for_what_is_lacking(session, office, case, procedure, steps)
     step = procedure.step(opened.key)
     notice = session.get(Notice, opened.notice_id) if opened.notice_id else None
     if notice is not None and notice.status != NoticeStatus.ENDED:
@@ -145,6 +146,24 @@ def _for_what_is_unknown(
         return None
     offices = _offices_of(office, case, step)
     return _in(step, last, offices, (None, False), _unknown(found))
+
+
+def _for_what_is_lacking(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    steps: Sequence[CaseStep],
+) -> Waiting | None:
+    """Every step is done, and yet the service cannot let the case be approved."""
+    last = next((each for each in reversed(steps) if each.key == case.current_step), None)
+    if last is None or last.key != procedure.steps[-1].key:
+        return None
+    lacking = office.effects.lacks_for_approval(session, case, procedure)
+    if lacking is None:
+        return None
+    step = procedure.step(last.key)
+    return _in(step, last, _offices_of(office, case, step), (None, False), lacking)
 
 
 def _unknown(found: CaseFinding) -> Text:

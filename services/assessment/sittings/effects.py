@@ -17,7 +17,7 @@ from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
 from services.assessment.sittings.telling import TELLS
 from shared.approvals.model import Case, CaseStatus
-from shared.approvals.office import CaseOffice
+from shared.approvals.office import PlainEffects
 from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.kernel.errors import DomainError, Errors
@@ -27,10 +27,9 @@ from shared.procedures import Procedure, Step
 from shared.procedures.verdicts import level_name
 
 
-class SittingEffects:
+class SittingEffects(PlainEffects):
     """The CaseEffects of this service; one for every sitting."""
 
-    office: CaseOffice
     external_steps: Mapping[str, bool] = {SCORES_LOCKED: True}
     tells: Mapping[str, Teller] = TELLS
 
@@ -64,12 +63,6 @@ class SittingEffects:
             "scores_locked": sitting.locked,
             "candidates_passed": len(passed_candidates(session, sitting)),
         }
-
-    def asks_registries(self, procedure: Procedure) -> bool:
-        return False
-
-    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
-        return {}
 
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
         """A case of this service goes nowhere without its roster."""

@@ -18,7 +18,7 @@ from services.nomination.nominations.queries import decided_score
 from services.nomination.nominations.telling import TELLS
 from shared.approvals.findings import evaluate_case
 from shared.approvals.model import Case, CaseStatus
-from shared.approvals.office import CaseOffice
+from shared.approvals.office import PlainEffects
 from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.kernel.occupation import occupation_name
@@ -28,27 +28,13 @@ from shared.procedures import Procedure, Step
 from shared.procedures.facts import as_whole
 
 
-class NominationEffects:
+class NominationEffects(PlainEffects):
     """The composition root sets `office` once it is made: each needs the other."""
 
-    office: CaseOffice
-
-    @property
-    def external_steps(self) -> Mapping[str, bool]:
-        return {}
-
-    @property
-    def tells(self) -> Mapping[str, Teller]:
-        return TELLS
+    tells: Mapping[str, Teller] = TELLS
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return facts_of_nomination(session, case, procedure)
-
-    def asks_registries(self, procedure: Procedure) -> bool:
-        return False
-
-    def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
-        return {}
 
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
         """Raises NominationUnderWay when another case has this person for this programme."""

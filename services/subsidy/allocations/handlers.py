@@ -4,33 +4,34 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row
 from sqlalchemy.orm import Session
 
+from services.subsidy.batches.choosing import lock_cases
 from services.subsidy.batches.errors import DocumentNumberRequired, NothingToPay
 from services.subsidy.batches.handlers import (
     FINANCE_BUREAU,
     cases_of,
     ensure_other_hands,
     locked_batch,
+    planned_of,
     send_back,
 )
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Movement, Posting
+from services.subsidy.claims.rules import ALLOCATION_STEP
+from services.subsidy.contradictions.grounds import ensure_may_be_paid
 from services.subsidy.payments.model import instruct_all
 from services.subsidy.regions import ensure_office
 from shared import audit
 from shared.approvals.decisions import answer_external_steps
-from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
 from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
 from shared.messaging import outbox
-
-ALLOCATION_STEP = "funds_allocated"
 
 
 @dataclass(frozen=True)
@@ -49,7 +50,7 @@ def allocate_batch(
     """In one transaction: the batch and its payments instructed, the budget committed for each,
     the instructions published, the waiting cases let go on; a fixed number of statements."""
     # Cases before the batch before payments before budgets: the order of every transaction.
-    _lock_cases(session, cases_of(session, command.batch_id))
+    lock_cases(session, cases_of(session, command.batch_id))
     batch = locked_batch(session, command.batch_id)
     ensure_office(by, FINANCE_BUREAU, batch.region)
     ensure_other_hands(session, batch, by)
@@ -60,6 +61,7 @@ def allocate_batch(
         raise DocumentNumberRequired(field="document_no")
     batch.allocate(by, office.clock.now(), command.document_no.strip())
     session.flush()
+    ensure_may_be_paid(session, planned_of(session, batch.id))
     instructed = instruct_all(session, batch.id, office.clock.now())
     if not instructed:
         raise NothingToPay()
@@ -75,12 +77,6 @@ def allocate_batch(
     )
     _audit(session, office, by, batch, instructed)
     return batch
-
-
-def _lock_cases(session: Session, case_ids: Sequence[str]) -> None:
-    session.execute(
-        select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.id).with_for_update()
-    )
 
 
 def _let_cases_go_on(

@@ -12,11 +12,10 @@ from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
 from services.subsidy.bank_files.bank_file import BANK_FILE, bank_file
 from services.subsidy.bank_files.pain001 import PAIN_001, pain001
 from services.subsidy.batches import queries
+from services.subsidy.batches.choosing import MAKER, MakeBatch
 from services.subsidy.batches.handlers import (
     APPROVER,
     FINANCE_BUREAU,
-    MAKER,
-    MakeBatch,
     decide_batch,
     make_batch,
 )

@@ -1,58 +1,36 @@
 """Making, approving and allocating payment batches; each by other hands."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from sqlalchemy import Row, Select, and_, func, insert, select, update
+from sqlalchemy import insert, select, update
 from sqlalchemy.orm import Session
 
+from services.subsidy.batches.choosing import MAKER, MakeBatch, payments_for
 from services.subsidy.batches.errors import (
     BatchNotFound,
-    CasesNotPayable,
-    InAnotherBatch,
     MixedBatch,
-    NoSuchCase,
-    NothingToPay,
-    NotReadyToBePaid,
     ReturnReasonRequired,
     SameHands,
 )
 from services.subsidy.batches.model import BatchItem, PaymentBatch, batch_numbers
 from services.subsidy.batches.rules import BatchState
+from services.subsidy.contradictions.grounds import ensure_may_be_paid
 from services.subsidy.payments.model import Payment
-from services.subsidy.payments.rules import LIVE, PaymentState
-from services.subsidy.regions import ensure_office, sees
+from services.subsidy.payments.rules import PaymentState
+from services.subsidy.regions import ensure_office
 from shared import audit
-from shared.approvals.model import Case
 from shared.approvals.separation import ensure_uninvolved
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
-from shared.kernel.errors import DomainError, Errors
 
-MAKER = "bureau.payment_maker"
 APPROVER = "bureau.payment_approver"
 FINANCE_BUREAU = "finance_bureau.officer"
 
-# id, case_id, region, scheme, amount_fen
-Waiting = Row[str, str, str, str, int]
-
-
-@dataclass(frozen=True)
-class MakeBatch:
-    """Either what waits in `region` of `scheme` (at most `limit`), or the named cases."""
-
-    scheme: str | None = None
-    region: str | None = None
-    case_ids: Sequence[str] = ()
-    limit: int = 1000
-
 
 def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) -> PaymentBatch:
-    """Raises NothingToPay, CasesNotPayable, MixedBatch, OutsideRegion, and what separation of
-    duties forbids."""
+    """What is held stays out. Raises NothingToPay, CasesNotPayable (naming what is held),
+    MixedBatch, OutsideRegion, and what separation of duties forbids."""
     if command.region is not None:
         ensure_office(by, MAKER, command.region)
-    waiting = _waiting(session, command, by)
+    waiting = payments_for(session, command, by)
     kinds = {(row.region, row.scheme) for row in waiting}
     if len(kinds) > 1:
         raise MixedBatch()
@@ -99,6 +77,7 @@ def decide_batch(
     ensure_other_hands(session, batch, by)
     if approved:
         batch.approve(by, clock.now())
+        ensure_may_be_paid(session, planned_of(session, batch.id))
         _audit(session, clock, by, batch, "batch_approved")
     else:
         send_back(session, clock, batch, reason, by)
@@ -148,59 +127,14 @@ def cases_of(session: Session, batch_id: str) -> list[str]:
     )
 
 
-def _waiting(session: Session, command: MakeBatch, by: Actor) -> Sequence[Waiting]:
-    """The payments that no batch has, locked."""
-    query = (
-        select(Payment.id, Payment.case_id, Payment.region, Payment.scheme, Payment.amount_fen)
-        .where(Payment.state == PaymentState.PLANNED, Payment.batch_id.is_(None))
-        .order_by(Payment.id)
+def planned_of(session: Session, batch_id: str) -> list[str]:
+    return list(
+        session.scalars(
+            select(Payment.id).where(
+                Payment.batch_id == batch_id, Payment.state == PaymentState.PLANNED
+            )
+        )
     )
-    if command.case_ids:
-        return _of_cases(session, query, command.case_ids, by)
-    if command.scheme is not None:
-        query = query.where(Payment.scheme == command.scheme)
-    # Skipping what another maker has in hand: two batches made at once share nothing.
-    rows = session.execute(
-        query.where(Payment.region == command.region)
-        .limit(command.limit)
-        .with_for_update(skip_locked=True)
-    ).all()
-    if not rows:
-        raise NothingToPay()
-    return rows
-
-
-def _of_cases(
-    session: Session, query: Select[str, str, str, str, int], case_ids: Sequence[str], by: Actor
-) -> Sequence[Waiting]:
-    rows = session.execute(query.where(Payment.case_id.in_(case_ids)).with_for_update()).all()
-    missing = set(case_ids) - {row.case_id for row in rows}
-    if missing:
-        raise _refusal(session, case_ids, missing, by)
-    return rows
-
-
-def _refusal(session: Session, case_ids: Sequence[str], missing: set[str], by: Actor) -> Errors:
-    """What keeps each case out, at its place in the list; a case of elsewhere is not known here."""
-    batches: dict[str, str | None] = {}
-    for case_id, region, batch_id in session.execute(
-        select(Case.id, func.coalesce(Payment.region, Case.region), Payment.batch_id)
-        .outerjoin(Payment, and_(Payment.case_id == Case.id, Payment.state.in_(LIVE)))
-        .where(Case.id.in_(missing))
-    ):
-        if sees(by, (MAKER,), region):
-            batches[case_id] = batch_id
-    errors: list[DomainError] = []
-    for index, case_id in enumerate(case_ids):
-        field = f"case_ids.{index}"
-        if case_id in missing and case_id not in batches:
-            errors.append(NoSuchCase(field=field, case=case_id))
-        elif case_id in missing and (batch := batches[case_id]) is not None:
-            errors.append(InAnotherBatch(field=field, case=case_id, batch=batch))
-        elif case_id in missing:
-            errors.append(NotReadyToBePaid(field=field, case=case_id))
-    known = missing <= set(batches)
-    return CasesNotPayable(errors) if known else Errors(errors)
 
 
 def _audit(

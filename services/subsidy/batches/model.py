@@ -65,6 +65,13 @@ class PaymentBatch(Base):
         self._move(BatchState.RETURNED)
         self.returned_reason = reason
 
+    def ask_for_less(self, payments: int, fen: int) -> None:
+        """Payments left it before the allocation. Raises BatchStateConflict after."""
+        if not MAY_BECOME[BatchState(self.state)]:
+            raise BatchStateConflict(batch=self.id, state=self.state)
+        self.payments_count -= payments
+        self.total_fen -= fen
+
     def _move(self, to: BatchState) -> None:
         if to not in MAY_BECOME[BatchState(self.state)]:
             raise BatchStateConflict(batch=self.id, state=self.state)
@@ -72,10 +79,12 @@ class PaymentBatch(Base):
 
 
 class BatchItem(Base):
-    """Which payments a batch asked for, kept also when the batch was sent back."""
+    """Which payments a batch asked for, kept also when the batch was sent back or the payment was
+    taken out of it."""
 
     __tablename__ = "payment_batch_items"
 
     batch_id: Mapped[str] = mapped_column(ForeignKey("payment_batches.id"), primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True)
     payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"), index=True)
+    taken_out_at_utc: Mapped[datetime | None]

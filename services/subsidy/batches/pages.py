@@ -8,11 +8,10 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
 from services.subsidy.batches import queries
+from services.subsidy.batches.choosing import MAKER, MakeBatch
 from services.subsidy.batches.handlers import (
     APPROVER,
     FINANCE_BUREAU,
-    MAKER,
-    MakeBatch,
     decide_batch,
     make_batch,
 )

@@ -6,14 +6,16 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
-from services.subsidy.claims.handlers import release_claim
+from services.subsidy.claims.handlers import end_claim
+from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.claims.schemas import (
+    ClaimSchema,
     EntitlementListSchema,
     EntitlementSchema,
     ReleaseSchema,
 )
-from services.subsidy.entitlements.errors import EntitlementNotFound
-from services.subsidy.entitlements.model import Entitlement
+from services.subsidy.entitlements.errors import EntitlementNotFound, EntitlementNotOpen
+from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from services.subsidy.regions import ensure_office
 from shared.approvals.loading import locked_case
 from shared.approvals.office import CaseOffice
@@ -48,7 +50,7 @@ def claim_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @routes.response(200, EntitlementSchema)
     @requires(LEADER)
     def release(body: dict[str, Any], entitlement_id: str) -> Response:
-        """A leader of the region gives back what no payment was instructed for, with a reason."""
+        """A leader of the region ends the claim while no money is on its way, with a reason."""
         actor = current_actor()
         with sessions.begin() as session:
 
@@ -57,11 +59,33 @@ def claim_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 if entitlement is None:
                     raise EntitlementNotFound(entitlement=entitlement_id)
                 ensure_office(actor, LEADER, entitlement.region)
-                locked_case(session, entitlement.case_id)
-                ensure_uninvolved(session, [entitlement.case_id], actor)
-                release_claim(session, office, entitlement.case_id, body["reason"], actor)
+                case = locked_case(session, entitlement.case_id)
+                ensure_uninvolved(session, [case.id], actor)
+                session.refresh(entitlement)
+                if entitlement.state == EntitlementState.RELEASED:
+                    raise EntitlementNotOpen(state=entitlement.state)
+                end_claim(session, office, case, body["reason"], actor)
                 return Answer(shown.dump(entitlement))
 
             return with_idempotency(session, actor, f"release {entitlement_id}")(work).response()
+
+    @routes.post("/claims/<case_id>/release")
+    @routes.arguments(ReleaseSchema)
+    @routes.response(200, ClaimSchema)
+    @requires(LEADER)
+    def end(body: dict[str, Any], case_id: str) -> Response:
+        """A leader of the region ends a claim that waits for its money, funded or not."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                case = locked_case(session, case_id)
+                funding = session.get(ClaimFunding, case_id)
+                ensure_office(actor, LEADER, funding.region if funding else case.region)
+                ensure_uninvolved(session, [case_id], actor)
+                end_claim(session, office, case, body["reason"], actor)
+                return Answer(ClaimSchema().dump(case))
+
+            return with_idempotency(session, actor, f"end claim {case_id}")(work).response()
 
     return routes

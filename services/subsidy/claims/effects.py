@@ -1,37 +1,48 @@
 """What subsidy adds to a case: facts, funding when the case comes to its allocation, notice lines,
 and what follows from its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.subsidy.allocations.handlers import ALLOCATION_STEP
 from services.subsidy.claims.handlers import fund_claim, release_claim
+from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import INSURANCE_RECORD, facts_of_claim
 from services.subsidy.claims.registry import InsuranceRegistry
-from services.subsidy.claims.rules import FROM_THE_REGISTRY, facts_needed
+from services.subsidy.claims.rules import ALLOCATION_STEP, FROM_THE_REGISTRY, facts_needed
+from services.subsidy.contradictions.rules import Source
+from services.subsidy.contradictions.weighing import weigh_findings
 from services.subsidy.credentials.queries import occupation_names
 from services.subsidy.entitlements.errors import AlreadyGranted
 from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import EntitlementState
+from services.subsidy.payments.handlers import money_is_under_way
 from shared.approvals.judging import Judgement
 from shared.approvals.model import Case, CaseStatus
-from shared.approvals.office import PlainEffects
+from shared.approvals.office import Because, PlainEffects
 from shared.approvals.outcomes import follow
 from shared.approvals.step_model import CaseStep
 from shared.contracts.events import make_event
-from shared.kernel.actor import SYSTEM
+from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.money import yuan
+from shared.kernel.text import Text
 from shared.messaging import outbox
 from shared.notices.model import NoticeRow
-from shared.procedures import Procedure, Step
+from shared.procedures import Finding, Procedure, Step
+
+_NOTHING_TO_PAY = Text(
+    "各环节已办完，但没有补贴资格和款项，不能办结。请由人社局负责人查明后终止，或更正办法文件。",
+    "Every step is done, but there is no entitlement and no payment, so it is not approved. A "
+    "leader of the bureau may end the claim; the scheme's document needs mending.",
+)
 
 
 class ClaimEffects(PlainEffects):
     """Nothing is reserved before the offices have agreed: only the allocation step reserves."""
 
     external_steps: Mapping[str, bool] = {ALLOCATION_STEP: False}
+    judged_after_approval = True
 
     def __init__(self, registry: InsuranceRegistry) -> None:
         self._registry = registry
@@ -46,6 +57,9 @@ class ClaimEffects(PlainEffects):
 
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         return {INSURANCE_RECORD: self._registry.record_of(subject_ref)}
+
+    def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
+        ensure_payee(case, procedure)
 
     def step_opened(
         self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep
@@ -77,6 +91,19 @@ class ClaimEffects(PlainEffects):
             "date": self.office.clock.today().isoformat(),
         }
         return [NoticeRow(subject=case.subject_ref, values=values)]
+
+    def rejudged(
+        self, session: Session, case: Case, findings: Sequence[Finding], because: Because, by: Actor
+    ) -> None:
+        weigh_findings(session, self.office.clock, case, findings, Source(because), by)
+
+    def is_irrevocable(self, session: Session, case: Case) -> bool:
+        return money_is_under_way(session, case.id)
+
+    def lacks_for_approval(self, session: Session, case: Case, procedure: Procedure) -> Text | None:
+        if "entitlement" not in procedure.outcome or live_entitlement(session, case.id) is not None:
+            return None
+        return _NOTHING_TO_PAY
 
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
         if case.status == CaseStatus.APPROVED:

@@ -9,9 +9,11 @@ from sqlalchemy.orm import Session
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.queries import budget_for
 from services.subsidy.budgets.rules import Movement, Posting
-from services.subsidy.claims.errors import AccountMissing, AmountUnknown
+from services.subsidy.claims.errors import AccountMissing, AmountUnknown, NotAtAllocation
 from services.subsidy.claims.model import ClaimFunding, FundingState
+from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import applied_on, facts_of_claim
+from services.subsidy.claims.rules import ALLOCATION_STEP
 from services.subsidy.entitlements.errors import AlreadyGranted, EntitlementInUse
 from services.subsidy.entitlements.handlers import (
     EntitlementRequest,
@@ -28,12 +30,18 @@ from services.subsidy.entitlements.rules import (
 )
 from services.subsidy.payments.handlers import cancel_planned, live_payment, plan_payment
 from services.subsidy.payments.rules import PaymentState
-from shared.approvals.loading import locked_case, procedure_of
+from services.subsidy.repairs.handlers import end_repairs
+from shared.approvals.barring import finding_against, refused_for
+from shared.approvals.judging import Judgement
+from shared.approvals.loading import latest_step, locked_case, procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.outcomes import follow, refuse_case
+from shared.approvals.step_model import CaseStep, StepStatus
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.errors import DomainError
 from shared.kernel.region import region_at
+from shared.messaging import outbox
 from shared.procedures import Procedure, Step
 
 
@@ -98,8 +106,8 @@ def fund_waiting(
 def release_claim(
     session: Session, office: CaseOffice, case_id: str, reason: str, by: Actor = SYSTEM
 ) -> None:
-    """Give back what the claim holds: payment, entitlement, budget. Raises EntitlementInUse once
-    its payment was instructed."""
+    """Give back what the claim holds: payment, entitlement, budget. Raises EntitlementInUse while
+    its money is on its way or was paid. A payment that failed may not be repaired afterwards."""
     funding = session.get(ClaimFunding, case_id)
     if funding is not None:
         funding.release(office.clock.now())
@@ -110,7 +118,8 @@ def release_claim(
     if payment is not None and payment.state != PaymentState.PLANNED:
         raise EntitlementInUse(state=payment.state)
     if payment is not None:
-        cancel_planned(session, office.clock, payment)
+        cancel_planned(session, office.clock, by, payment)
+    end_repairs(session, office.clock, by, entitlement.id, reason)
     release_entitlement(session, office.clock, by, entitlement, reason)
     posting = Posting(
         Movement.RELEASE, entitlement.id, entitlement.budget_id, entitlement.amount_fen
@@ -118,9 +127,44 @@ def release_claim(
     post(session, office.clock, by, [posting])
 
 
+def end_claim(session: Session, office: CaseOffice, case: Case, reason: str, by: Actor) -> None:
+    """A leader ends a claim that waits for its money, or whose payments all came to nothing: what
+    it holds goes back, and a case under way is refused for the reason. The case is locked. Raises
+    EntitlementInUse, NotAtAllocation."""
+    opened = latest_step(session, case)
+    under_way = case.status == CaseStatus.IN_PROGRESS
+    if not under_way and live_entitlement(session, case.id) is None:
+        raise NotAtAllocation(case=case.id)
+    procedure = procedure_of(session, office, case)
+    if under_way and not _waits_for_money(procedure, case, opened):
+        raise NotAtAllocation(case=case.id)
+    release_claim(session, office, case.id, reason, by)
+    if under_way:
+        if opened is not None and opened.status == StepStatus.OPEN:
+            follow(session, office, case, procedure, opened, _ended(reason), by)
+        else:
+            refuse_case(session, office, case, procedure, reason, by)
+        outbox.signal_workflow(session, case_id=case.id)
+
+
+def _ended(reason: str) -> Judgement:
+    return Judgement("reject", "claim_ended", reason)
+
+
+def _waits_for_money(procedure: Procedure, case: Case, opened: CaseStep | None) -> bool:
+    """At its allocation, or held after its last step for want of an entitlement."""
+    if opened is None:
+        return False
+    last = procedure.steps[-1].key
+    return opened.key == ALLOCATION_STEP or (opened.key == last and opened.status != "open")
+
+
 def _reserve(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, region: str
 ) -> None:
+    ensure_payee(case, procedure)
+    if (found := finding_against(session, case)) is not None:
+        raise refused_for(found)
     account = _account(case, procedure)
     request = _request(session, office, case, procedure, region)
     entitlement = reserve_entitlement(session, office.clock, request)

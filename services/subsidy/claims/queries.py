@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, literal, select, tuple_
 from sqlalchemy.orm import Session
 
 from services.subsidy.claims.rules import earlier_claims, insurance_facts
@@ -13,6 +13,7 @@ from services.subsidy.credentials.queries import (
     certificates_of,
     honours_of,
 )
+from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
@@ -56,13 +57,16 @@ def facts_of_claim(
 
 
 def previous_grants(session: Session, office: CaseOffice, case: Case) -> list[dict[str, Any]]:
-    """Entitlements of the person that stand, and earlier claims that are under way."""
+    """Entitlements of the person that stand, and earlier claims that are under way. A case that has
+    its own is judged by what came before: a later grant does not speak against it."""
+    own = live_entitlement(session, case.id)
     rows = session.scalars(
         select(Entitlement)
         .where(
             Entitlement.person_ref == case.subject_ref,
             Entitlement.state != EntitlementState.RELEASED,
             Entitlement.case_id != case.id,
+            *_reserved_before(own),
         )
         .order_by(Entitlement.reserved_at_utc)
     ).all()
@@ -85,6 +89,13 @@ def previous_grants(session: Session, office: CaseOffice, case: Case) -> list[di
         claim for claim in _under_way(session, office, case) if claim["case_id"] not in held
     ]
     return granted + earlier_claims(under_way, submitted)
+
+
+def _reserved_before(own: Entitlement | None) -> list[ColumnElement[bool]]:
+    if own is None:
+        return []
+    moment = tuple_(Entitlement.reserved_at_utc, Entitlement.id)
+    return [moment < tuple_(literal(own.reserved_at_utc), literal(own.id))]
 
 
 def applied_on(office: CaseOffice, case: Case) -> date:

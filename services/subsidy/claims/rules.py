@@ -7,6 +7,8 @@ from typing import Any
 from shared.procedures import Procedure, RuleBook
 from shared.procedures.model import RuleCall, RuleEntry
 
+ALLOCATION_STEP = "funds_allocated"
+
 FROM_THE_REGISTRY = frozenset(
     {
         "insured_months",

@@ -19,5 +19,13 @@ class EntitlementSchema(Schema):
     release_reason = fields.String(allow_none=True)
 
 
+class ClaimSchema(Schema):
+    """A claim that a leader ended."""
+
+    id = fields.String()
+    status = fields.String()
+    outcome_reason = fields.String(allow_none=True)
+
+
 class EntitlementListSchema(Schema):
     items = fields.List(fields.Nested(EntitlementSchema))

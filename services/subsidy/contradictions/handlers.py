@@ -5,13 +5,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.subsidy.contradictions.errors import PaymentHeld
 from services.subsidy.contradictions.model import Contradiction
 from services.subsidy.contradictions.rules import Consequence, Source
+from services.subsidy.payments.model import Payment
 from shared import audit
 from shared.audit import Deed
 from shared.kernel.actor import Actor
@@ -71,6 +72,15 @@ def open_holds(session: Session, payment_ids: Iterable[str]) -> dict[str, Contra
         .order_by(Contradiction.id.desc())
     )
     return {row.payment_id: row for row in rows}
+
+
+def is_held() -> ColumnElement[bool]:
+    """Condition on `payments`: an open HOLD stands against it."""
+    return exists().where(
+        Contradiction.payment_id == Payment.id,
+        Contradiction.consequence == Consequence.HOLD,
+        Contradiction.settled_at_utc.is_(None),
+    )
 
 
 def open_contradictions(session: Session, payment_ids: Iterable[str]) -> list[Contradiction]:

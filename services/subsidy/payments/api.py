@@ -60,7 +60,7 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
             def work() -> Answer:
                 visible_payment(session, payment_id, actor)
-                repair = propose_repair(session, office.clock, payment_id, body["account"], actor)
+                repair = propose_repair(session, office, payment_id, body["account"], actor)
                 return Answer(repaired.dump(repair_view(repair)), 201)
 
             return with_idempotency(session, actor, f"repair {payment_id}")(work).response()
@@ -77,7 +77,7 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
             def work() -> Answer:
                 repair = decide_repair(
                     session,
-                    office.clock,
+                    office,
                     payment_id,
                     confirmed=body["outcome"] == "confirmed",
                     reason=body["reason"],

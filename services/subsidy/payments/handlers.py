@@ -1,12 +1,13 @@
 """Planning and cancelling payments. What a bank says of them is in `reports`."""
 
-from sqlalchemy import select, update
+from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.batches.reducing import take_out
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LIVE, PaymentState
+from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
 
@@ -53,20 +54,19 @@ def live_payment(session: Session, entitlement_id: str) -> Payment | None:
     ).one_or_none()
 
 
-def cancel_planned(session: Session, clock: Clock, payment: Payment) -> None:
+def money_is_under_way(session: Session, case_id: str) -> bool:
+    """A payment of the case was instructed and has not come back."""
+    sent = (PaymentState.INSTRUCTED, PaymentState.UNKNOWN, PaymentState.SETTLED)
+    found = exists().where(Payment.case_id == case_id, Payment.state.in_(sent))
+    return session.scalar(select(found)) is True
+
+
+def cancel_planned(session: Session, clock: Clock, by: Actor, payment: Payment) -> None:
     """The claim ended before the money was allocated. A batch that asks for it asks for less."""
+    take_out(session, clock, by, [payment.id])
+    session.refresh(payment, ["batch_id"])
     payment.become(PaymentState.CANCELLED, clock.now())
-    if payment.batch_id is not None:
-        session.execute(
-            update(PaymentBatch)
-            .where(PaymentBatch.id == payment.batch_id)
-            .values(
-                payments_count=PaymentBatch.payments_count - 1,
-                total_fen=PaymentBatch.total_fen - payment.amount_fen,
-                version=PaymentBatch.version + 1,
-            )
-            .execution_options(synchronize_session=False)
-        )
+    session.flush()
 
 
 def end_to_end_id(payment_id: str) -> str:

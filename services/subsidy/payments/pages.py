@@ -57,9 +57,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         return act(
             payment_id,
             "repair",
-            lambda session, actor: propose_repair(
-                session, office.clock, payment_id, account, actor
-            ),
+            lambda session, actor: propose_repair(session, office, payment_id, account, actor),
         )
 
     @pages.post("/payments/<payment_id>/repair/confirmation")
@@ -71,7 +69,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             payment_id,
             "confirm repair",
             lambda session, actor: decide_repair(
-                session, office.clock, payment_id, confirmed=confirmed, reason=reason, by=actor
+                session, office, payment_id, confirmed=confirmed, reason=reason, by=actor
             ),
         )
 

@@ -4,6 +4,7 @@ officer, makes another payment under the same entitlement. The first is never se
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.subsidy.contradictions.grounds import ensure_may_be_repaired
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.errors import AlreadyReplaced, PaymentNotFound
 from services.subsidy.payments.handlers import live_payment, plan_payment
@@ -18,6 +19,8 @@ from services.subsidy.repairs.errors import (
 )
 from services.subsidy.repairs.model import PaymentRepair, RepairState
 from shared import audit
+from shared.approvals.model import Case
+from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
 from shared.kernel.bank_account import parse_bank_account
 from shared.kernel.clock import Clock
@@ -29,14 +32,15 @@ NOT_BOOKED = "NOT_BOOKED"
 
 
 def propose_repair(
-    session: Session, clock: Clock, payment_id: str, account: str, by: Actor
+    session: Session, office: CaseOffice, payment_id: str, account: str, by: Actor
 ) -> PaymentRepair:
-    """The payee gives another account of their own."""
-    payment = _locked(session, payment_id)
+    """The payee gives another account of their own. What the payment rests on is checked again."""
+    payment, clock = _locked(session, payment_id), office.clock
     if payment.person_ref != by.person_ref:
         raise NotThePayee()
     payment.ensure_repairable()
     _ensure_not_replaced(session, payment)
+    ensure_may_be_repaired(session, office, payment)
     number = parse_bank_account(account, field="account")
     if number == payment.account and payment.reason_code != NOT_BOOKED:
         raise SameAccount(field="account")
@@ -55,10 +59,16 @@ def propose_repair(
 
 
 def decide_repair(
-    session: Session, clock: Clock, payment_id: str, *, confirmed: bool, reason: str, by: Actor
+    session: Session,
+    office: CaseOffice,
+    payment_id: str,
+    *,
+    confirmed: bool,
+    reason: str,
+    by: Actor,
 ) -> PaymentRepair:
     """An officer of the payment's region, not the payee, confirms or refuses the account."""
-    payment = _locked(session, payment_id)
+    payment, clock = _locked(session, payment_id), office.clock
     ensure_office(by, OFFICER, payment.region)
     if by.person_ref == payment.person_ref:
         raise OwnRepair()
@@ -75,18 +85,38 @@ def decide_repair(
         repair.refuse(by, clock.now(), reason.strip())
         _audit(session, clock, by, payment, "repair_refused", reason.strip())
         return repair
-    replacement = _replace(session, clock, payment, repair)
+    replacement = _replace(session, office, payment, repair)
     repair.confirm(by, clock.now(), replacement.id)
     _audit(session, clock, by, payment, "repair_confirmed", replacement=replacement.id)
     return repair
 
 
-def _replace(session: Session, clock: Clock, payment: Payment, repair: PaymentRepair) -> Payment:
+def end_repairs(
+    session: Session, clock: Clock, by: Actor, entitlement_id: str, reason: str
+) -> None:
+    """Their entitlement ends: nobody confirms an account any more that nothing is paid to."""
+    rows = session.execute(
+        select(PaymentRepair, Payment)
+        .join(Payment, Payment.id == PaymentRepair.payment_id)
+        .where(
+            Payment.entitlement_id == entitlement_id, PaymentRepair.state == RepairState.PROPOSED
+        )
+        .order_by(PaymentRepair.id)
+    )
+    for repair, payment in rows:
+        repair.lapse(by, clock.now(), reason)
+        _audit(session, clock, by, payment, "repair_lapsed", reason)
+
+
+def _replace(
+    session: Session, office: CaseOffice, payment: Payment, repair: PaymentRepair
+) -> Payment:
     payment.ensure_repairable()
     _ensure_not_replaced(session, payment)
+    ensure_may_be_repaired(session, office, payment)
     return plan_payment(
         session,
-        clock,
+        office.clock,
         session.get_one(Entitlement, payment.entitlement_id),
         payee_name=payment.payee_name,
         account=repair.account,
@@ -100,6 +130,9 @@ def _ensure_not_replaced(session: Session, payment: Payment) -> None:
 
 
 def _locked(session: Session, payment_id: str) -> Payment:
+    """After its case, as everywhere."""
+    case_id = session.scalar(select(Payment.case_id).where(Payment.id == payment_id))
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
     payment = session.scalars(
         select(Payment)
         .where(Payment.id == payment_id)

@@ -16,6 +16,7 @@ class RepairState(StrEnum):
     PROPOSED = "proposed"
     CONFIRMED = "confirmed"
     REFUSED = "refused"
+    LAPSED = "lapsed"
 
 
 class PaymentRepair(Base):
@@ -49,6 +50,10 @@ class PaymentRepair(Base):
 
     def refuse(self, by: Actor, at: datetime, reason: str) -> None:
         self._decide(RepairState.REFUSED, by, at, reason)
+
+    def lapse(self, by: Actor, at: datetime, reason: str) -> None:
+        """The claim ended while the account waited to be confirmed."""
+        self._decide(RepairState.LAPSED, by, at, reason)
 
     def _decide(self, to: RepairState, by: Actor, at: datetime, reason: str | None) -> None:
         if self.state != RepairState.PROPOSED:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from shared.approvals.errors import FindingNotMet, FindingUnknown, WrongState
+from shared.approvals.errors import FindingNotMet, FindingUnknown
 from shared.approvals.findings import evaluate_case
 from shared.approvals.office import FactsUnavailable, PlainEffects
 from shared.approvals.rechecking import recheck_case
@@ -64,6 +64,10 @@ class Vetoes(PlainEffects):
     has something to say."""
 
     registry: Mapping[str, Any] | None = None
+    told: list[Any]
+
+    def rejudged(self, session, case, findings, because, by) -> None:
+        self.told = [[each.passed for each in findings], because]
 
     def facts(self, session, case, procedure) -> Mapping[str, Any]:
         said = session.query(Decision).filter_by(case_id=case.id, step_key="opinions").all()
@@ -205,7 +209,7 @@ def test_a_case_whose_steps_are_done_waits_for_what_is_not_known(honour, effects
     assert desk.advance(case_id).outcome == ("approved" if known else "refused")
 
 
-def test_money_does_not_set_out_against_a_finding_and_nothing_is_found_after_it_has(
+def test_money_does_not_set_out_against_a_finding_and_the_service_hears_what_is_found_after(
     honour, effects
 ):
     desk, case_id = honour(BENEFIT, DECIDE + MONEY)
@@ -218,5 +222,8 @@ def test_money_does_not_set_out_against_a_finding_and_nothing_is_found_after_it_
     recheck_case(desk.sessions, desk.office, case_id, WORKER)
     desk.advance(case_id)
     assert desk.case(case_id).current_step == "police"
-    with pytest.raises(WrongState):
-        recheck_case(desk.sessions, desk.office, case_id, WORKER)
+    effects.registry = {"draws_unemployment_benefit": False}
+    recheck_case(desk.sessions, desk.office, case_id, WORKER)
+    assert effects.told == [[False], "registry"]
+    assert not desk.advance(case_id).closed
+    assert desk.case(case_id).current_step == "police"

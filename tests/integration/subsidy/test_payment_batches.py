@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Engine, event, func, select
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
+from services.subsidy.batches.choosing import MakeBatch
 from services.subsidy.batches.errors import (
     BatchStateConflict,
     CasesNotPayable,
@@ -19,7 +20,7 @@ from services.subsidy.batches.errors import (
     ReturnReasonRequired,
     SameHands,
 )
-from services.subsidy.batches.handlers import MakeBatch, decide_batch, make_batch
+from services.subsidy.batches.handlers import decide_batch, make_batch
 from services.subsidy.budgets import queries
 from services.subsidy.budgets.rules import Account
 from services.subsidy.claims.handlers import release_claim
@@ -297,14 +298,14 @@ def test_a_repaired_account_is_paid_by_another_payment_under_the_same_entitlemen
     ready.report(batch_id, line(failed, "rejected", reason="AC01"))
 
     with pytest.raises(NotThePayee), ready.sessions.begin() as session:
-        propose_repair(session, ready.clock, failed.id, OTHER_ACCOUNT, person(2))
+        propose_repair(session, ready.office, failed.id, OTHER_ACCOUNT, person(2))
     with ready.sessions.begin() as session:
-        propose_repair(session, ready.clock, failed.id, OTHER_ACCOUNT, person(1))
+        propose_repair(session, ready.office, failed.id, OTHER_ACCOUNT, person(1))
     own = Actor(person(1).person_ref, "x", AUDITOR.memberships)
     with pytest.raises(OwnRepair), ready.sessions.begin() as session:
-        decide_repair(session, ready.clock, failed.id, confirmed=True, reason="", by=own)
+        decide_repair(session, ready.office, failed.id, confirmed=True, reason="", by=own)
     with ready.sessions.begin() as session:
-        decide_repair(session, ready.clock, failed.id, confirmed=True, reason="", by=AUDITOR)
+        decide_repair(session, ready.office, failed.id, confirmed=True, reason="", by=AUDITOR)
 
     second = ready.allocated()
     first, replacement = ready.payments(case_id)
@@ -325,13 +326,13 @@ def test_two_confirmations_at_once_make_one_replacement(ready: Counter) -> None:
     [failed] = ready.payments(case_id)
     ready.report(batch_id, line(failed, "rejected"))
     with ready.sessions.begin() as session:
-        propose_repair(session, ready.clock, failed.id, OTHER_ACCOUNT, person(1))
+        propose_repair(session, ready.office, failed.id, OTHER_ACCOUNT, person(1))
 
     def confirm(_: int) -> bool:
         try:
             with ready.sessions.begin() as session:
                 decide_repair(
-                    session, ready.clock, failed.id, confirmed=True, reason="", by=AUDITOR
+                    session, ready.office, failed.id, confirmed=True, reason="", by=AUDITOR
                 )
         except DomainError:
             return False

@@ -11,6 +11,7 @@ from xmlschema import XMLSchema
 
 from services.subsidy.bank_files.bank_file import bank_file
 from services.subsidy.bank_files.pain001 import pain001
+from services.subsidy.batches.choosing import MakeBatch
 from services.subsidy.batches.errors import (
     BatchNotSent,
     CasesNotPayable,
@@ -18,7 +19,7 @@ from services.subsidy.batches.errors import (
     NoSuchCase,
     NotReadyToBePaid,
 )
-from services.subsidy.batches.handlers import MakeBatch, decide_batch, make_batch
+from services.subsidy.batches.handlers import decide_batch, make_batch
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.batches.queries import sent_payments
 from services.subsidy.claims.handlers import release_claim

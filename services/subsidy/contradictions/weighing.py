@@ -1,0 +1,107 @@
+"""What newly judged findings mean for the payments of their case: a planned payment is held and
+leaves its batch, one that was sent is marked for recovery, and a hold whose condition is met again
+is lifted. The caller holds the lock of the case."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.subsidy.batches.reducing import take_out
+from services.subsidy.contradictions.handlers import (
+    Statement,
+    open_contradictions,
+    record_contradictions,
+    settle_contradictions,
+)
+from services.subsidy.contradictions.model import Contradiction
+from services.subsidy.contradictions.rules import Consequence, Source, consequence_for
+from services.subsidy.payments.model import Payment
+from services.subsidy.payments.rules import LIVE, PaymentState
+from shared.approvals.model import Case
+from shared.kernel.actor import SYSTEM, Actor
+from shared.kernel.clock import Clock
+from shared.kernel.text import Text
+from shared.procedures import Finding
+
+NOT_MET, UNKNOWN = "finding_not_met", "finding_unknown"
+REGISTRY_SILENT, PAYEE_DECEASED = "registry_silent", "payee_deceased"
+_LIFTED = "重新核验后条件已满足 / met when it was checked again"
+
+
+def weigh_findings(
+    session: Session,
+    clock: Clock,
+    case: Case,
+    findings: Sequence[Finding],
+    source: Source,
+    by: Actor,
+) -> list[Contradiction]:
+    """Answers what is new against the case's live payments."""
+    payments = live_payments_of(session, case.id)
+    against = [
+        statement
+        for payment in payments
+        for number, finding in enumerate(findings, start=1)
+        if (statement := _statement(payment, number, finding, source)) is not None
+    ]
+    passed = {_about(n, each) for n, each in enumerate(findings, start=1) if each.passed}
+    _lift(session, clock, payments, passed, source)
+    return hold_or_recover(session, clock, by, against)
+
+
+def hold_or_recover(
+    session: Session, clock: Clock, by: Actor, statements: Sequence[Statement]
+) -> list[Contradiction]:
+    """Record them, and take out of its batch what may not be paid now."""
+    recorded = record_contradictions(session, clock, by, statements)
+    waiting = [each.payment_id for each in recorded if each.consequence != Consequence.RECOVER]
+    if waiting:
+        take_out(session, clock, by, waiting)
+    return recorded
+
+
+def live_payments_of(session: Session, case_id: str) -> list[Payment]:
+    return list(
+        session.scalars(
+            select(Payment)
+            .where(Payment.case_id == case_id, Payment.state.in_(LIVE))
+            .order_by(Payment.id)
+        )
+    )
+
+
+def _statement(payment: Payment, number: int, finding: Finding, source: Source) -> Statement | None:
+    """An unknown condition holds what was not sent yet; it recovers nothing that was."""
+    consequence = consequence_for(PaymentState(payment.state))
+    if finding.passed or (finding.passed is None and consequence != Consequence.HOLD):
+        return None
+    return Statement(
+        payment_id=payment.id,
+        case_id=payment.case_id,
+        source=source,
+        code=NOT_MET if finding.passed is False else UNKNOWN,
+        about=_about(number, finding),
+        says=Text(finding.zh, finding.en),
+        consequence=consequence,
+        facts={"rule": finding.rule},
+    )
+
+
+def _about(number: int, finding: Finding) -> str:
+    return f"{number} {finding.rule}"
+
+
+def _lift(
+    session: Session,
+    clock: Clock,
+    payments: Sequence[Payment],
+    passed: set[str],
+    source: Source,
+) -> None:
+    """Money that has gone is not lifted by a check: people settle what is to be recovered."""
+    for each in open_contradictions(session, [payment.id for payment in payments]):
+        met = each.code in (NOT_MET, UNKNOWN) and each.about in passed
+        answered = each.code == REGISTRY_SILENT and source == Source.REGISTRY
+        if (met or answered) and each.consequence != Consequence.RECOVER:
+            settle_contradictions(session, clock, SYSTEM, [each], _LIFTED)
