@@ -40,6 +40,7 @@ def create_registry(seed: Seed, clock: Clock) -> Flask:
     one person or (None) for all, and last as long as the process."""
     app = new_simulator("registry")
     modes: dict[str | None, tuple[str, float]] = {}
+    statuses: dict[str, str] = {}
 
     @app.get("/insurance/<ref>")
     @app.get("/persons/<ref>/insurance")
@@ -49,7 +50,9 @@ def create_registry(seed: Seed, clock: Clock) -> Flask:
             time.sleep(seconds)
         if mode == "unavailable":
             return problem(503, "unavailable", "the registry is closed for now")
-        own = seed.get(ref, {})
+        own = {**seed.get(ref, {})}
+        if ref in statuses:
+            own["employment_status"] = statuses[ref]
         if mode == "unknown" or own.get("unknown"):
             return problem(404, "not_found", "the registry does not know this person")
         return jsonify(record(ref, own, clock.today()))
@@ -59,6 +62,10 @@ def create_registry(seed: Seed, clock: Clock) -> Flask:
         if not asked_from_this_machine():
             return problem(403, "forbidden", "only from the machine itself")
         wanted = body()
+        status, ref = wanted.get("employment_status"), wanted.get("person_ref")
+        if isinstance(status, str) and isinstance(ref, str):
+            statuses[ref] = status  # retired, deceased, whatever happens to a person
+            return jsonify({"person_ref": ref, "employment_status": status})
         mode, seconds = wanted.get("mode"), wanted.get("seconds", 10)
         if mode not in MODES or not isinstance(seconds, (int, float)):
             return problem(422, "invalid_field", "mode: " + ", ".join(MODES))

@@ -17,6 +17,8 @@ from services.subsidy.budgets.pages import budget_pages
 from services.subsidy.claims.api import claim_routes
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
+from services.subsidy.contradictions.api import contradiction_routes
+from services.subsidy.contradictions.pages import contradiction_pages
 from services.subsidy.credentials.handlers import (
     CERTIFICATE_ISSUED,
     CERTIFICATE_REVOKED,
@@ -48,13 +50,22 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
     parts = (service.sessions, service.office)
     return [
         routes(*parts)
-        for routes in (budget_routes, batch_routes, report_routes, payment_routes, claim_routes)
+        for routes in (
+            budget_routes,
+            batch_routes,
+            report_routes,
+            payment_routes,
+            claim_routes,
+            contradiction_routes,
+        )
     ]
 
 
 def pages(service: Service) -> Sequence[flask.Blueprint]:
     parts = (service.sessions, service.office)
-    return [build(*parts) for build in (batch_pages, budget_pages, payment_pages)]
+    return [
+        build(*parts) for build in (batch_pages, budget_pages, payment_pages, contradiction_pages)
+    ]
 
 
 def subscriptions(service: Service) -> Sequence[Subscription]:

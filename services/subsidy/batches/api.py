@@ -9,6 +9,7 @@ from marshmallow import fields
 from sqlalchemy.orm import Session
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
+from services.subsidy.allocations.rechecking import recheck_batch
 from services.subsidy.bank_files.bank_file import BANK_FILE, bank_file
 from services.subsidy.bank_files.pain001 import PAIN_001, pain001
 from services.subsidy.batches import queries
@@ -30,6 +31,7 @@ from services.subsidy.batches.schemas import (
     WaitingListSchema,
 )
 from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.model import Payment
 from services.subsidy.regions import ensure_sees, sees
 from shared import audit
@@ -118,9 +120,10 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
                 return _payment_file(batch, queries.sent_payments(session, batch), wanted)
             by_state = queries.states_of(session, [batch_id]).get(batch_id, {})
             view = queries.batch_view(batch, by_state)
+            items = queries.items_of(session, batch_id)
+            said = contradictions_of(session, [payment.id for _, payment in items])
             view["payments"] = [
-                queries.item_view(number, payment, with_payee=payer)
-                for number, payment in queries.items_of(session, batch_id)
+                queries.item_view(item, payment, said, with_payee=payer) for item, payment in items
             ]
         return with_etag(jsonify(shown.dump(view)), batch.version)
 
@@ -191,6 +194,8 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             ensure_version(queries.visible_batch(session, batch_id, actor).version)
             return allocate_batch(session, office, command, actor)
 
+        if command.allocated:
+            recheck_batch(sessions, office, batch_id, current_actor())
         return act(f"allocate {batch_id}", handle)
 
 

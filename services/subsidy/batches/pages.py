@@ -7,6 +7,7 @@ from flask import Blueprint, Response, make_response, render_template, request
 from sqlalchemy.orm import Session
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
+from services.subsidy.allocations.rechecking import recheck_batch
 from services.subsidy.batches import queries
 from services.subsidy.batches.choosing import MAKER, MakeBatch
 from services.subsidy.batches.handlers import (
@@ -18,6 +19,7 @@ from services.subsidy.batches.handlers import (
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.batches.rules import BatchState
 from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.regions import holds
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
@@ -97,10 +99,19 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             request.form.get("document_no", ""),
             request.form.get("reason", ""),
         )
+
+        def shown_again(error: DomainError) -> Response:
+            return _batch_page(sessions, office, batch_id, error)
+
+        if command.allocated:
+            try:
+                recheck_batch(sessions, office, batch_id, current_actor())
+            except DomainError as error:
+                return shown_again(error)
         return act(
             f"allocate {batch_id}",
             lambda session, actor: allocate_batch(session, office, command, actor),
-            lambda error: _batch_page(sessions, office, batch_id, error),
+            shown_again,
         )
 
     return pages
@@ -137,11 +148,12 @@ def _batch_page(
         batch = queries.visible_batch(session, batch_id, actor)
         by_state = queries.states_of(session, [batch_id]).get(batch_id, {})
         items = queries.items_of(session, batch_id)
+        said = contradictions_of(session, [payment.id for _, payment in items])
         free = actor.person_ref not in batch.hands
         shown = render_template(
             "batch.html",
             batch=queries.batch_view(batch, by_state),
-            payments=[queries.page_row(number, payment) for number, payment in items],
+            payments=[queries.page_row(item, payment, said) for item, payment in items],
             may_approve=free
             and batch.state == BatchState.DRAFTED
             and holds(actor, APPROVER, batch.region),

@@ -1,6 +1,6 @@
 """What a person may see of batches, and what waits to go into one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, Row, func, or_, select, true
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.batches.errors import BatchNotFound
 from services.subsidy.batches.model import BatchItem, PaymentBatch
 from services.subsidy.claims.model import ClaimFunding, FundingState
+from services.subsidy.contradictions.handlers import is_held
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.regions import sees
@@ -67,7 +68,7 @@ def states_of(session: Session, batch_ids: Sequence[str]) -> dict[str, dict[str,
     rows = session.execute(
         select(BatchItem.batch_id, Payment.state, func.count())
         .join(Payment, Payment.id == BatchItem.payment_id)
-        .where(BatchItem.batch_id.in_(batch_ids))
+        .where(BatchItem.batch_id.in_(batch_ids), BatchItem.taken_out_at_utc.is_(None))
         .group_by(BatchItem.batch_id, Payment.state)
     )
     found: dict[str, dict[str, int]] = {}
@@ -76,21 +77,26 @@ def states_of(session: Session, batch_ids: Sequence[str]) -> dict[str, dict[str,
     return found
 
 
-def items_of(session: Session, batch_id: str) -> list[tuple[int, Payment]]:
+def items_of(session: Session, batch_id: str) -> list[tuple[BatchItem, Payment]]:
+    """What the batch asked for, in order; what was taken out of it is marked."""
     rows = session.execute(
-        select(BatchItem.number, Payment)
+        select(BatchItem, Payment)
         .join(Payment, Payment.id == BatchItem.payment_id)
         .where(BatchItem.batch_id == batch_id)
         .order_by(BatchItem.number)
     )
-    return [(number, payment) for number, payment in rows]
+    return [(item, payment) for item, payment in rows]
 
 
 def sent_payments(session: Session, batch: PaymentBatch) -> list[Payment]:
     """What the batch told the bank to pay, in order. Raises BatchNotSent."""
     _ = batch.sent_at
     unsent = (PaymentState.PLANNED, PaymentState.CANCELLED)
-    return [payment for _, payment in items_of(session, batch.id) if payment.state not in unsent]
+    return [
+        payment
+        for item, payment in items_of(session, batch.id)
+        if payment.state not in unsent and item.taken_out_at_utc is None
+    ]
 
 
 def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:
@@ -115,10 +121,19 @@ def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:
     return {**view, "currency": "CNY", "by_state": by_state}
 
 
-def item_view(number: int, payment: Payment, *, with_payee: bool) -> dict[str, Any]:
+def item_view(
+    item: BatchItem,
+    payment: Payment,
+    said: Mapping[str, list[dict[str, Any]]],
+    *,
+    with_payee: bool,
+) -> dict[str, Any]:
+    """`said`: what speaks against the payments, by payment id."""
     payee = {"name": payment.payee_name, "account": payment.account} if with_payee else None
     return {
-        "number": number,
+        "number": item.number,
+        "taken_out_at_utc": item.taken_out_at_utc,
+        "contradictions": said.get(payment.id, []),
         "payment_id": payment.id,
         "case_id": payment.case_id,
         "person_ref": payment.person_ref,
@@ -131,9 +146,11 @@ def item_view(number: int, payment: Payment, *, with_payee: bool) -> dict[str, A
     }
 
 
-def page_row(number: int, payment: Payment) -> dict[str, Any]:
+def page_row(
+    item: BatchItem, payment: Payment, said: Mapping[str, list[dict[str, Any]]]
+) -> dict[str, Any]:
     """On pages an account is masked for everyone; who pays takes the file."""
-    view = item_view(number, payment, with_payee=False)
+    view = item_view(item, payment, said, with_payee=False)
     masked = mask_account(payment.account)
     return {**view, "payee_name": payment.payee_name, "account": masked}
 
@@ -149,6 +166,7 @@ def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, i
         .where(
             Payment.state == PaymentState.PLANNED,
             Payment.batch_id.is_(None),
+            ~is_held(),
             within(actor, OFFICES, Payment.region),
         )
         .group_by(Payment.region, Payment.scheme)

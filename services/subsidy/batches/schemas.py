@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.subsidy.contradictions.schemas import ContradictionSchema
 from services.subsidy.payments.schemas import PayeeSchema
 
 
@@ -49,6 +50,8 @@ class BatchItemSchema(Schema):
     end_to_end_id = fields.String()
     replaces = fields.String(allow_none=True)
     payee = fields.Nested(PayeeSchema, allow_none=True)
+    taken_out_at_utc = fields.AwareDateTime(allow_none=True)
+    contradictions = fields.List(fields.Nested(ContradictionSchema))
 
 
 class BatchSchema(Schema):

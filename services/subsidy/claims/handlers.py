@@ -14,6 +14,10 @@ from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import applied_on, facts_of_claim
 from services.subsidy.claims.rules import ALLOCATION_STEP
+from services.subsidy.contradictions.handlers import (
+    open_contradictions,
+    settle_contradictions,
+)
 from services.subsidy.entitlements.errors import AlreadyGranted, EntitlementInUse
 from services.subsidy.entitlements.handlers import (
     EntitlementRequest,
@@ -119,6 +123,8 @@ def release_claim(
         raise EntitlementInUse(state=payment.state)
     if payment is not None:
         cancel_planned(session, office.clock, by, payment)
+        moot = open_contradictions(session, [payment.id])
+        settle_contradictions(session, office.clock, by, moot, reason)
     end_repairs(session, office.clock, by, entitlement.id, reason)
     release_entitlement(session, office.clock, by, entitlement, reason)
     posting = Posting(

@@ -8,6 +8,7 @@ from shared.procedures import Procedure, RuleBook
 from shared.procedures.model import RuleCall, RuleEntry
 
 ALLOCATION_STEP = "funds_allocated"
+DECEASED = "deceased"  # the registry's word; nobody dead is paid, whatever the document asks
 
 FROM_THE_REGISTRY = frozenset(
     {
@@ -44,6 +45,19 @@ def insurance_facts(
         if record.get(name):
             facts[name] = record[name]
     return facts
+
+
+def known_by(record: Mapping[str, Any], applied_on: date) -> dict[str, Any]:
+    """The part of a registry's answer that the facts of a claim are made of, so that two answers
+    compare: months after the application count for nothing."""
+    until = _month(applied_on)
+    months = {
+        name: sorted(month for month in found if month <= until)
+        for name in _LISTS
+        if (found := _months(record.get(f"{name}_months"))) is not None
+    }
+    named = {name: record.get(name) for name in ("employment_status", "household_region")}
+    return {**months, **named}
 
 
 def earlier_claims(

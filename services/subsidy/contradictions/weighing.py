@@ -45,8 +45,10 @@ def weigh_findings(
         for number, finding in enumerate(findings, start=1)
         if (statement := _statement(payment, number, finding, source)) is not None
     ]
-    passed = {_about(n, each) for n, each in enumerate(findings, start=1) if each.passed}
-    _lift(session, clock, payments, passed, source)
+    passed = {about(n, each) for n, each in enumerate(findings, start=1) if each.passed}
+    _lift(session, clock, payments, passed)
+    if source == Source.REGISTRY:
+        lift_silence(session, clock, [payment.id for payment in payments])
     return hold_or_recover(session, clock, by, against)
 
 
@@ -55,7 +57,7 @@ def hold_or_recover(
 ) -> list[Contradiction]:
     """Record them, and take out of its batch what may not be paid now."""
     recorded = record_contradictions(session, clock, by, statements)
-    waiting = [each.payment_id for each in recorded if each.consequence != Consequence.RECOVER]
+    waiting = [each.payment_id for each in statements if each.consequence != Consequence.RECOVER]
     if waiting:
         take_out(session, clock, by, waiting)
     return recorded
@@ -71,6 +73,16 @@ def live_payments_of(session: Session, case_id: str) -> list[Payment]:
     )
 
 
+def lift_silence(session: Session, clock: Clock, payment_ids: Sequence[str]) -> None:
+    """The registry has answered about the payees of these."""
+    silent = [
+        each
+        for each in open_contradictions(session, payment_ids)
+        if each.code == REGISTRY_SILENT and each.consequence != Consequence.RECOVER
+    ]
+    settle_contradictions(session, clock, SYSTEM, silent, _LIFTED)
+
+
 def _statement(payment: Payment, number: int, finding: Finding, source: Source) -> Statement | None:
     """An unknown condition holds what was not sent yet; it recovers nothing that was."""
     consequence = consequence_for(PaymentState(payment.state))
@@ -81,27 +93,25 @@ def _statement(payment: Payment, number: int, finding: Finding, source: Source) 
         case_id=payment.case_id,
         source=source,
         code=NOT_MET if finding.passed is False else UNKNOWN,
-        about=_about(number, finding),
+        about=about(number, finding),
         says=Text(finding.zh, finding.en),
         consequence=consequence,
         facts={"rule": finding.rule},
     )
 
 
-def _about(number: int, finding: Finding) -> str:
+def about(number: int, finding: Finding) -> str:
+    """Which condition of the document: its place and its rule."""
     return f"{number} {finding.rule}"
 
 
-def _lift(
-    session: Session,
-    clock: Clock,
-    payments: Sequence[Payment],
-    passed: set[str],
-    source: Source,
-) -> None:
+def _lift(session: Session, clock: Clock, payments: Sequence[Payment], passed: set[str]) -> None:
     """Money that has gone is not lifted by a check: people settle what is to be recovered."""
-    for each in open_contradictions(session, [payment.id for payment in payments]):
-        met = each.code in (NOT_MET, UNKNOWN) and each.about in passed
-        answered = each.code == REGISTRY_SILENT and source == Source.REGISTRY
-        if (met or answered) and each.consequence != Consequence.RECOVER:
-            settle_contradictions(session, clock, SYSTEM, [each], _LIFTED)
+    met = [
+        each
+        for each in open_contradictions(session, [payment.id for payment in payments])
+        if each.code in (NOT_MET, UNKNOWN)
+        and each.about in passed
+        and each.consequence != Consequence.RECOVER
+    ]
+    settle_contradictions(session, clock, SYSTEM, met, _LIFTED)

@@ -6,6 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
+from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.queries import (
     latest_repairs,
@@ -93,4 +94,8 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
 def _views(session: Session, payments: list[Payment]) -> list[dict[str, Any]]:
     repairs = latest_repairs(session, payments)
-    return [payment_view(payment, repairs.get(payment.id)) for payment in payments]
+    said = contradictions_of(session, [payment.id for payment in payments])
+    return [
+        payment_view(payment, repairs.get(payment.id), said.get(payment.id, ()))
+        for payment in payments
+    ]

@@ -6,6 +6,8 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 
+from services.subsidy.claims.model import ClaimFunding, FundingState
+from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.queries import (
     latest_repairs,
     payment_view,
@@ -27,9 +29,12 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("payment_pages", __name__)
 
     @pages.app_context_processor
-    def beside_case() -> dict[str, Callable[[str], list[dict[str, Any]]]]:
+    def beside_case() -> dict[str, Callable[[str], Any]]:
         """Called by the template alone, so that other pages read nothing."""
-        return {"payments_beside": lambda case_id: _beside(sessions, case_id)}
+        return {
+            "payments_beside": lambda case_id: _beside(sessions, case_id),
+            "funding_beside": lambda case_id: _unfunded(sessions, case_id),
+        }
 
     def act(payment_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
         actor = current_actor()
@@ -76,11 +81,21 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     return pages
 
 
+def _unfunded(sessions: Sessions, case_id: str) -> dict[str, str | None] | None:
+    """Why a claim that everybody agreed to has no money yet."""
+    with sessions() as session:
+        funding = session.get(ClaimFunding, case_id)
+        if funding is None or funding.state != FundingState.WAITING:
+            return None
+        return {"zh": funding.problem_zh, "en": funding.problem_en}
+
+
 def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:
     actor = current_actor()
     with sessions() as session:
         payments = payments_of_case(session, case_id, actor)
         repairs = latest_repairs(session, payments)
+        said = contradictions_of(session, [payment.id for payment in payments])
         replaced = {payment.replaces for payment in payments}
         shown = []
         for payment in payments:
@@ -90,7 +105,7 @@ def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:
             broken = payment.state in REPAIRABLE and payment.id not in replaced
             shown.append(
                 {
-                    **payment_view(payment, repair),
+                    **payment_view(payment, repair, said.get(payment.id, ())),
                     "may_repair": own and broken and not waiting,
                     "may_confirm": waiting and not own and holds(actor, OFFICER, payment.region),
                 }

@@ -37,7 +37,11 @@ def payments_of_case(session: Session, case_id: str, actor: Actor) -> list[Payme
     return [payment for payment in rows if _visible(payment, actor)]
 
 
-def payment_view(payment: Payment, repair: PaymentRepair | None) -> dict[str, Any]:
+def payment_view(
+    payment: Payment,
+    repair: PaymentRepair | None,
+    contradictions: Sequence[dict[str, Any]] = (),
+) -> dict[str, Any]:
     view = {
         name: getattr(payment, name)
         for name in (
@@ -62,6 +66,7 @@ def payment_view(payment: Payment, repair: PaymentRepair | None) -> dict[str, An
         "currency": "CNY",
         "account_masked": mask_account(payment.account),
         "repair": None if repair is None else repair_view(repair),
+        "contradictions": list(contradictions),
     }
 
 

@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields
 
+from services.subsidy.contradictions.schemas import ContradictionSchema
+
 
 class PayeeSchema(Schema):
     name = fields.String()
@@ -26,6 +28,7 @@ class PaymentSchema(Schema):
     planned_at_utc = fields.AwareDateTime()
     changed_at_utc = fields.AwareDateTime()
     repair = fields.Nested("RepairSchema", allow_none=True)
+    contradictions = fields.List(fields.Nested(ContradictionSchema))
 
 
 class RepairSchema(Schema):

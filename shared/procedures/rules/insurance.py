@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from shared.procedures.facts import as_date, as_whole
 from shared.procedures.rulebook import Facts, RuleBook, Verdict
-from shared.procedures.verdicts import decided, unreadable
+from shared.procedures.verdicts import decided, unknown, unreadable
 
 rules = RuleBook()
+
+DECEASED = "deceased"
 
 _STATUSES = {
     "employed": ("企业在职", "employed"),
@@ -15,6 +17,7 @@ _STATUSES = {
     "civil_servant": ("公务员", "a civil servant"),
     "institution_staff": ("事业单位在编人员", "staff of a public institution"),
     "retired": ("领取养老金人员", "a pensioner"),
+    DECEASED: ("已死亡", "deceased"),
 }
 
 
@@ -113,16 +116,17 @@ def _issue_month(facts: Facts) -> str:
 @rules.rule("employment_status_in", needs=("employment_status",))
 def employment_status_in(facts: Facts, statuses: tuple[str, ...]) -> Verdict:
     """就业状态是所列之一（employed、unemployed、student、civil_servant、institution_staff、retired
-    ）。
-    The employment status is one of these."""
+    、deceased）；登记部门的其他说法视为不明。
+    The employment status is one of these; a word of the registry's that is not is not known."""
     return _status(facts, facts["employment_status"] in statuses, statuses, "仅限", "only for")
 
 
 @rules.rule("employment_status_not_in", needs=("employment_status",))
 def employment_status_not_in(facts: Facts, statuses: tuple[str, ...]) -> Verdict:
-    """就业状态不是所列之一。
-    The employment status is none of these."""
-    allowed = facts["employment_status"] not in statuses
+    """就业状态不是所列之一；已死亡的总是不符合，登记部门的其他说法视为不明。
+    The employment status is none of these; never met by somebody deceased, not known for a word
+    of the registry's that is not listed."""
+    allowed = facts["employment_status"] not in (*statuses, DECEASED)
     return _status(facts, allowed, statuses, "不包括", "not for")
 
 
@@ -130,6 +134,12 @@ def _status(
     facts: Facts, passed: bool, statuses: tuple[str, ...], limit_zh: str, limit_en: str
 ) -> Verdict:
     status = str(facts["employment_status"])
+    if status not in _STATUSES and status not in statuses:
+        return unknown(
+            f"登记部门的就业状态“{status}”含义不明，暂不能判断。",
+            f"What the registry's employment status “{status}” means is not known.",
+            {"employment_status": status},
+        )
     zh, en = _STATUSES.get(status, (status, status))
     named = [_STATUSES.get(one, (one, one)) for one in statuses]
     all_zh, all_en = "、".join(one[0] for one in named), ", ".join(one[1] for one in named)

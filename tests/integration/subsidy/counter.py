@@ -85,18 +85,23 @@ BANK = Actor("ref-finance", "finance", (Membership("finance.system"),))
 
 
 class Registry:
-    """Everybody has paid for two years, unless it is silent."""
+    """Everybody has paid for two years, unless it is silent, or says otherwise of somebody."""
 
     silent = False
 
+    def __init__(self) -> None:
+        self.silent_about: set[str] = set()
+        self.changed: dict[str, dict[str, Any]] = {}
+
     def record_of(self, person_ref: str) -> dict[str, Any]:
-        if self.silent:
+        if self.silent or person_ref in self.silent_about:
             raise FactsUnavailable("silent")
         months = [f"{year}-{month:02}" for year in (2022, 2023) for month in range(1, 13)]
         return {
             "contributed_months": [*months, "2024-01", "2024-02"],
             "benefit_months": [],
             "employment_status": "employed",
+            **self.changed.get(person_ref, {}),
         }
 
 

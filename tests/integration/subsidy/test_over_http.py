@@ -324,3 +324,53 @@ def test_a_role_in_another_place_sees_nothing(counter: Counter, visit: Visit) ->
     allocated(visit)
     assert as_json(visit(stranger).get(f"{API}/payment-batches"))["items"] == []
     assert len(as_json(visit(MAKER).get(f"{API}/payment-batches"))["items"]) == 1
+
+
+def test_what_is_held_is_seen_and_settled_by_a_leader(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    certificate_no = counter.certificate(1)
+    case_id, other = counter.audited(1, certificate_no), counter.audited(2)
+    batch = as_json(visit(MAKER).post(f"{API}/payment-batches", {"region": REGION}), 201)
+    counter.hear_revocation(certificate_no, 1)
+    path = f"{API}/payment-batches/{batch['id']}"
+    shown = as_json(visit(APPROVER).get(path))
+    assert (shown["payments_count"], shown["total_fen"]) == (1, 150_000)
+    [out, stays] = shown["payments"]
+    assert out["case_id"] == case_id and out["taken_out_at_utc"] and out["contradictions"]
+    assert stays["case_id"] == other and stays["taken_out_at_utc"] is None
+    assert "已移出本批" in visit(APPROVER).get(f"/subsidy/batches/{batch['id']}").text
+    [payment] = as_json(visit(AUDITOR).get(f"{API}/payments?case_id={case_id}"))["items"]
+    assert payment["contradictions"][0]["consequence"] == "hold"
+    assert "暂停支付" in visit(AUDITOR).get(f"/subsidy/cases/{case_id}").text
+    [held] = as_json(visit(AUDITOR).get(f"{API}/contradictions"))["items"]
+    assert case_id in visit(AUDITOR).get("/subsidy/contradictions").text
+    elsewhere = officer("别处", "bureau.officer", "420303")
+    assert as_json(visit(elsewhere).get(f"{API}/contradictions"))["items"] == []
+    settle = f"{API}/contradictions/{held['id']}/settlement"
+    leader = officer("负责人", "bureau.leader")
+    assert visit(AUDITOR).post(settle, {"reason": "查明"}).status_code == 403
+    refused = visit(leader).post(settle, {"reason": "查明"})  # the certificate is revoked still
+    assert as_json(refused, 409)["code"] == "finding_not_met"
+    ended = visit(leader).post(f"{API}/claims/{case_id}/release", {"reason": "证书被撤销"})
+    assert as_json(ended)["status"] == "refused"
+    [settled] = as_json(visit(AUDITOR).get(f"{API}/contradictions?state=settled"))["items"]
+    assert settled["settled_reason"] == "证书被撤销"
+
+
+def test_an_allocation_asks_the_registries_again(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    batch = as_json(visit(MAKER).post(f"{API}/payment-batches", {"region": REGION}), 201)
+    path = f"{API}/payment-batches/{batch['id']}"
+    as_json(visit(APPROVER).post(f"{path}/approval", {"outcome": "approved"}))
+    given = {"outcome": "allocated", "document_no": "赤财社〔2024〕7号"}
+    counter.registry.silent = True
+    answer = visit(BUREAU).post(f"{path}/allocation", given)
+    assert as_json(answer, 503)["code"] == "registries_silent"
+    counter.registry.silent = False
+    counter.registry.changed = {person(1).person_ref: {"employment_status": "deceased"}}
+    answer = visit(BUREAU).post(f"{path}/allocation", given)
+    assert as_json(answer, 409)["code"] == "batch_reduced"
+    page = visit(BUREAU).post(f"/subsidy/batches/{batch['id']}/allocation", data=given)
+    assert page.status_code == 422  # nothing is left to pay
+    assert as_json(visit(BUREAU).get(path))["state"] == "approved"

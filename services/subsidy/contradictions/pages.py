@@ -1,0 +1,69 @@
+"""The page of what speaks against payments, with a leader's settlement of each."""
+
+from typing import Any
+
+from flask import Blueprint, Response, make_response, render_template, request
+
+from services.subsidy.contradictions.queries import contradiction_view, contradictions_page
+from services.subsidy.contradictions.settling import LEADER, settle_contradiction
+from services.subsidy.payments.queries import READERS
+from shared.approvals.office import CaseOffice
+from shared.kernel.errors import DomainError
+from shared.persistence import Sessions
+from shared.web.access import current_actor, requires
+from shared.web.idempotency import Answer, with_idempotency
+from shared.web.paging import decode_cursor, page_of
+from shared.web.problems import problem_of
+
+LIMIT = 50
+
+
+def contradiction_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
+    pages = Blueprint("contradiction_pages", __name__)
+
+    @pages.get("/contradictions")
+    @requires(*READERS)
+    def contradictions() -> Response:
+        return _list_page(sessions)
+
+    @pages.post("/contradictions/<contradiction_id>/settlement")
+    @requires(LEADER)
+    def settle(contradiction_id: str) -> Response:
+        actor, reason = current_actor(), request.form.get("reason", "")
+        try:
+            with sessions.begin() as session:
+
+                def work() -> Answer:
+                    settle_contradiction(session, office, contradiction_id, reason, actor)
+                    return Answer(None, 303, {"Location": "/subsidy/contradictions"})
+
+                action = f"settle contradiction {contradiction_id}"
+                return with_idempotency(session, actor, action)(work).response()
+        except DomainError as error:
+            return _list_page(sessions, error)
+
+    return pages
+
+
+def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response:
+    actor, cursor = current_actor(), request.args.get("after")
+    settled = request.args.get("state") == "settled"
+    after = decode_cursor(cursor, str)[0] if cursor else None
+    with sessions() as session:
+        rows = contradictions_page(session, actor, after=after, limit=LIMIT, settled=settled)
+        page = page_of(rows, LIMIT, lambda each: (each.id,))
+        items = [contradiction_view(each) for each in page.items]
+    errors: list[dict[str, Any]] = []
+    if error is not None:
+        body = problem_of(error).body
+        errors = body.get("errors") or [{"detail": body["detail"], "remedy": body.get("remedy")}]
+    shown = render_template(
+        "contradictions.html",
+        items=items,
+        settled=settled,
+        next=page.next,
+        first=bool(cursor),
+        may_settle=actor.has_role(LEADER),
+        errors=errors,
+    )
+    return make_response(shown, 200 if error is None else error.status)
