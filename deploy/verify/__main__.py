@@ -9,11 +9,11 @@ import time
 from collections.abc import Iterator, Mapping
 
 from deploy.run.commands import table
-from deploy.verify import audits, cases, credentials, events, ledger, payments
+from deploy.verify import audits, cases, claims, credentials, events, ledger, payments
 from deploy.verify.evidence import Evidence, Violation, open_evidence
 from deploy.verify.figures import figures, totals
 
-RULES = (*payments.RULES, *ledger.RULES, *events.RULES, *cases.RULES, *audits.RULES)
+RULES = (*payments.RULES, *ledger.RULES, *events.RULES, *cases.RULES, *claims.RULES, *audits.RULES)
 FAMILIES = (payments, events, audits, credentials)
 PAUSE_SECONDS = 1.0
 

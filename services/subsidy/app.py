@@ -19,6 +19,7 @@ from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
 from services.subsidy.contradictions.api import contradiction_routes
 from services.subsidy.contradictions.pages import contradiction_pages
+from services.subsidy.contradictions.weighing import mark_taken_back
 from services.subsidy.credentials.handlers import (
     CERTIFICATE_ISSUED,
     CERTIFICATE_REVOKED,
@@ -74,6 +75,8 @@ def subscriptions(service: Service) -> Sequence[Subscription]:
         keep_credential(session, event)
         if event["type"] in (CERTIFICATE_REVOKED, HONOUR_REVOKED):
             recheck_cases_of(session, service.office, event["data"]["person_ref"])
+            name = "certificate_no" if event["type"] == CERTIFICATE_REVOKED else "honour_no"
+            mark_taken_back(session, service.office.clock, name, event["data"][name])
         else:
             propose_claims(session, service.office, event)
 

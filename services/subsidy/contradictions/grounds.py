@@ -20,11 +20,15 @@ from shared.approvals.office import CaseOffice
 from shared.kernel.text import Text
 
 _ENDED = (CaseStatus.REFUSED, CaseStatus.WITHDRAWN)
+_OFFICER_SAYS = Text(
+    "申请由单位经办人为单位提出，不得付给经办人。",
+    "An officer applied for an organisation: the officer is not paid in its place.",
+)
 _ENDED_SAYS = Text("补贴资格已撤销或申请已终止。", "Its entitlement or its case has ended.")
 
 
 def held_payments(session: Session, payment_ids: Sequence[str]) -> dict[str, PaymentHeld]:
-    """By payment id, why it may not be paid now. Three queries, however many payments."""
+    """By payment id, why it may not be paid now. Four queries, however many payments."""
     found = {
         payment_id: PaymentHeld(case=case_id, why=Text(zh, en))
         for payment_id, case_id, zh, en in session.execute(
@@ -39,6 +43,16 @@ def held_payments(session: Session, payment_ids: Sequence[str]) -> dict[str, Pay
         )
     }
     found |= {id: held_by(held) for id, held in open_holds(session, payment_ids).items()}
+    for payment_id, case_id in session.execute(
+        select(Payment.id, Payment.case_id)
+        .join(Case, Case.id == Payment.case_id)
+        .where(
+            Payment.id.in_(payment_ids),
+            Case.organisation.is_not(None),
+            Case.subject_ref == Case.applicant_ref,
+        )
+    ):
+        found[payment_id] = PaymentHeld(case=case_id, why=_OFFICER_SAYS)
     for payment_id, case_id in session.execute(
         select(Payment.id, Payment.case_id)
         .join(Entitlement, Entitlement.id == Payment.entitlement_id)

@@ -16,6 +16,7 @@ from services.subsidy.contradictions.handlers import (
 )
 from services.subsidy.contradictions.model import Contradiction
 from services.subsidy.contradictions.rules import Consequence, Source, consequence_for
+from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LIVE, PaymentState
 from shared.approvals.model import Case
@@ -26,6 +27,7 @@ from shared.procedures import Finding
 
 NOT_MET, UNKNOWN = "finding_not_met", "finding_unknown"
 REGISTRY_SILENT, PAYEE_DECEASED = "registry_silent", "payee_deceased"
+TAKEN_BACK = "evidence_taken_back"
 _LIFTED = "重新核验后条件已满足 / met when it was checked again"
 
 
@@ -61,6 +63,35 @@ def hold_or_recover(
     if waiting:
         take_out(session, clock, by, waiting)
     return recorded
+
+
+def mark_taken_back(session: Session, clock: Clock, name: str, number: str) -> None:
+    """`name` (certificate_no, honour_no) and `number` of evidence that was taken back. Whatever was
+    granted on it is spoken against, also where its document has no rule that says so. After the
+    cases of its person were judged, and under their locks."""
+    payments = session.scalars(
+        select(Payment)
+        .join(Entitlement, Entitlement.id == Payment.entitlement_id)
+        .where(Entitlement.about[name].astext == number, Payment.state.in_(LIVE))
+        .order_by(Payment.id)
+    ).all()
+    told = {row.payment_id for row in open_contradictions(session, [each.id for each in payments])}
+    statements = [
+        Statement(
+            payment_id=payment.id,
+            case_id=payment.case_id,
+            source=Source.EVENT,
+            code=TAKEN_BACK,
+            about=number,
+            says=Text(
+                f"所依据的 {number} 已被撤销。", f"{number}, on which it rests, was revoked."
+            ),
+            consequence=consequence_for(PaymentState(payment.state)),
+        )
+        for payment in payments
+        if payment.id not in told
+    ]
+    hold_or_recover(session, clock, SYSTEM, statements)
 
 
 def live_payments_of(session: Session, case_id: str) -> list[Payment]:

@@ -233,3 +233,70 @@ def test_an_event_whose_content_was_changed_is_named(
     )
 
     fails_naming(world, capsys, f"subsidy {number}")
+
+
+def test_a_held_payment_that_was_sent_all_the_same_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payment = world.counter.payments(world.cases[0])[0]
+    world.plant(
+        "subsidy",
+        "INSERT INTO contradictions (id, payment_id, case_id, source, code, about, facts, zh, en, "
+        "consequence, recorded_at_utc) SELECT 'x', id, case_id, 'event', 'finding_not_met', '1', "
+        "'{}', '', '', 'hold', now() FROM payments WHERE id = :id",
+        id=payment.id,
+    )
+
+    fails_naming(world, capsys, f"subsidy {payment.id}")
+
+
+def test_a_payment_whose_evidence_was_taken_back_unsaid_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.plant(
+        "subsidy",
+        "UPDATE known_certificates SET revoked_on = now() WHERE certificate_no = :n",
+        n=world.certificates[0],
+    )
+
+    fails_naming(world, capsys, f"subsidy {world.counter.payments(world.cases[0])[0].id}")
+
+
+def test_a_payment_to_an_officer_for_a_firm_or_to_somebody_else_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    officers, strangers = (world.counter.payments(case_id)[0] for case_id in world.cases[:2])
+    world.plant(
+        "subsidy", "UPDATE cases SET organisation = 'X' WHERE id = :id", id=officers.case_id
+    )
+    world.plant("subsidy", "UPDATE payments SET person_ref = 'x' WHERE id = :id", id=strangers.id)
+
+    fails_naming(world, capsys, f"subsidy {officers.id}", f"subsidy {strangers.id}")
+
+
+@pytest.mark.parametrize("gone", ["entitlements", "payments"])
+def test_an_approved_case_without_its_entitlement_or_payment_is_named(
+    world: World, capsys: pytest.CaptureFixture[str], gone: str
+) -> None:
+    world.plant("subsidy", f"DELETE FROM {gone} WHERE case_id = :id", id=world.cases[0])
+
+    fails_naming(world, capsys, f"subsidy {world.cases[0]}：已通过")
+
+
+def test_a_funding_that_ended_without_its_case_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    certificate_no = world.counter.certificate(9)
+    under_way = world.counter.audited(9, certificate_no)
+    world.plant(
+        "subsidy",
+        "UPDATE claim_fundings SET state = 'released' WHERE case_id = :id",
+        id=under_way,
+    )
+    world.plant(
+        "subsidy",
+        "UPDATE entitlements SET state = 'released' WHERE case_id = :id",
+        id=world.cases[0],
+    )
+
+    fails_naming(world, capsys, f"subsidy {under_way}", f"subsidy {world.cases[0]}：资金为")

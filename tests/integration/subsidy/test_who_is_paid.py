@@ -1,0 +1,79 @@
+"""Nobody is paid in another's place, and no case is approved without what it was for."""
+
+from __future__ import annotations
+
+import pytest
+from sqlalchemy import select
+
+from services.subsidy.claims.errors import OfficerIsNotThePayee
+from services.subsidy.claims.handlers import end_claim
+from services.subsidy.payments.model import Payment
+from shared.approvals import applications
+from shared.approvals.applications import OpenCase
+from shared.approvals.loading import locked_case
+from shared.approvals.model import Case, ProcedureText
+from shared.approvals.views import case_view
+from shared.kernel.actor import Actor, Membership
+from tests.integration.subsidy.counter import ACCOUNT, EMPLOYER, REGION, SCHEME, Counter, officer
+
+OFFICERS = [
+    Actor(f"{number:064x}", f"经办{number}", (Membership("enterprise.officer", EMPLOYER),))
+    for number in (71, 72)
+]
+LEADER = officer("负责人", "bureau.leader")
+
+
+def with_document(counter: Counter, text: str) -> None:
+    path = counter.folder / "skill-upgrade-subsidy.yaml"
+    path.write_text(text, encoding="utf-8")
+    counter.office.catalogue.refresh()
+
+
+@pytest.mark.parametrize("by", OFFICERS)
+def test_no_officer_is_paid_for_a_firm(counter: Counter, by: Actor) -> None:
+    with_document(
+        counter, SCHEME.replace("applicant: [worker]", "applicant: [worker, enterprise.officer]")
+    )
+    form = {
+        "certificate_no": counter.certificate(1),
+        "insured_place": REGION,
+        "payee_account": ACCOUNT,
+    }
+    with pytest.raises(OfficerIsNotThePayee) as refused:
+        counter.act(applications.submit_case, OpenCase("skill-upgrade-subsidy", form), by)
+    assert refused.value.status == 422
+    with counter.sessions() as session:
+        assert session.scalars(select(Case).where(Case.applicant_ref == by.person_ref)).all() == []
+
+
+def test_a_claim_of_an_officer_for_a_firm_that_is_under_way_is_not_funded(
+    counter: Counter,
+) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.claim(1)
+    with counter.sessions.begin() as session:  # as a release before this one let it in
+        session.get_one(Case, case_id).organisation = EMPLOYER
+    counter.approve(case_id)
+    with counter.sessions() as session:
+        assert session.scalars(select(Payment)).all() == []
+
+
+def test_a_case_is_not_approved_without_its_entitlement(counter: Counter) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.claim(1)
+    allocation = SCHEME.index("  - {external: funds_allocated")
+    text = SCHEME[:allocation] + SCHEME[SCHEME.index("outcome:") :]
+    with counter.sessions.begin() as session:  # begun under a document that is refused now
+        session.add(ProcedureText(digest="before", text=text))
+        session.flush()
+        session.get_one(Case, case_id).procedure_digest = "before"
+    counter.approve(case_id)
+    assert not counter.advance(case_id).closed
+    case = counter.case(case_id)
+    assert case.status == "in_progress"
+    with counter.sessions() as session:
+        waiting = case_view(session, counter.office, case)["waiting"]
+    assert "no entitlement" in waiting["says"]["en"]
+    with counter.sessions.begin() as session:
+        end_claim(session, counter.office, locked_case(session, case_id), "办法有误", LEADER)
+    assert counter.case(case_id).status == "refused"
