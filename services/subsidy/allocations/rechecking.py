@@ -85,7 +85,9 @@ def _weigh(
     for case in _cases(session, planned):
         answer = answers.get(case.id)
         if answer is not None:
-            against += _said_by_registry(session, office, case, payments[case.id], answer)
+            if case.id in needed:
+                _judge(session, office, case, answer)
+            against += _said_of_the_dead(case.id, payments[case.id], answer)
         elif case.id in needed:
             against.append(_silence(case.id, payments[case.id]))
     answered = [payment_id for case_id, payment_id in payments.items() if case_id in answers]
@@ -108,19 +110,20 @@ def _reduced(batch: PaymentBatch, gone: Sequence[str]) -> BatchReduced:
     )
 
 
-def _said_by_registry(
-    session: Session, office: CaseOffice, case: Case, payment_id: str, answer: Mapping[str, Any]
-) -> list[Statement]:
-    """Judged only where the answer says something new: most say what they said before."""
+def _judge(session: Session, office: CaseOffice, case: Case, answer: Mapping[str, Any]) -> None:
+    """Only where the answer says something new: most say what they said before."""
     until, known = applied_on(office, case), case.external_facts.get(INSURANCE_RECORD)
-    record = answer.get(INSURANCE_RECORD) or {}
-    if known is None or known_by(record, until) != known_by(known, until):
+    if known is None or known_by(answer[INSURANCE_RECORD], until) != known_by(known, until):
         procedure = procedure_of(session, office, case)
         findings = judge_anew(session, office, case, procedure, answer)
         office.effects.rejudged(session, case, findings, "registry", SYSTEM)
-    if record.get("employment_status") != DECEASED:
+
+
+def _said_of_the_dead(case_id: str, payment_id: str, answer: Mapping[str, Any]) -> list[Statement]:
+    """Whether the document asks for it or not."""
+    if answer[INSURANCE_RECORD].get("employment_status") != DECEASED:
         return []
-    return [_statement(case.id, payment_id, PAYEE_DECEASED, _DECEASED, Consequence.HOLD)]
+    return [_statement(case_id, payment_id, PAYEE_DECEASED, _DECEASED, Consequence.HOLD)]
 
 
 def _silence(case_id: str, payment_id: str) -> Statement:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.subsidy.claims.handlers import fund_claim, release_claim
+from services.subsidy.claims.handlers import fund_claim, refuse_as_granted, release_claim
 from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import INSURANCE_RECORD, facts_of_claim
 from services.subsidy.claims.registry import InsuranceRegistry
@@ -18,13 +18,11 @@ from services.subsidy.entitlements.errors import AlreadyGranted
 from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import EntitlementState
 from services.subsidy.payments.handlers import money_is_under_way
-from shared.approvals.judging import Judgement
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import Because, PlainEffects
-from shared.approvals.outcomes import follow
 from shared.approvals.step_model import CaseStep
 from shared.contracts.events import make_event
-from shared.kernel.actor import SYSTEM, Actor
+from shared.kernel.actor import Actor
 from shared.kernel.money import yuan
 from shared.kernel.text import Text
 from shared.messaging import outbox
@@ -69,10 +67,7 @@ class ClaimEffects(PlainEffects):
         try:
             fund_claim(session, self.office, case, procedure, step)
         except AlreadyGranted as error:
-            # Two claims for one thing were under way at once: the first has it.
-            reason = f"{error.text('zh')} / {error.text('en')}"
-            judgement = Judgement("reject", error.code, reason)
-            follow(session, self.office, case, procedure, opened, judgement, SYSTEM)
+            refuse_as_granted(session, self.office, case, procedure, error)
 
     def notice_rows(
         self, session: Session, case: Case, procedure: Procedure, step: Step

@@ -101,10 +101,24 @@ def fund_waiting(
         step = procedure.step(case.current_step)
         try:
             funding = fund_claim(session, office, case, procedure, step)
-        except AlreadyGranted:
+        except AlreadyGranted as error:
+            refuse_as_granted(session, office, case, procedure, error)
+            outbox.signal_workflow(session, case_id=case_id)
             continue
         funded += funding.state == FundingState.FUNDED
     return funded
+
+
+def refuse_as_granted(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, error: AlreadyGranted
+) -> None:
+    """Two claims for one thing were under way at once: the first has it, and the case of the second
+    ends with its funding."""
+    opened = latest_step(session, case)
+    assert opened is not None
+    reason = f"{error.text('zh')} / {error.text('en')}"
+    judgement = Judgement("reject", error.code, reason)
+    follow(session, office, case, procedure, opened, judgement, SYSTEM)
 
 
 def release_claim(

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from services.subsidy.budgets import queries
 from services.subsidy.budgets.rules import Account
-from services.subsidy.claims.handlers import end_claim
+from services.subsidy.claims.handlers import end_claim, fund_waiting
 from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.entitlements.errors import EntitlementInUse, EntitlementNotOpen
 from services.subsidy.entitlements.model import Entitlement
@@ -21,8 +21,9 @@ from services.subsidy.repairs.handlers import decide_repair, propose_repair
 from services.subsidy.repairs.model import PaymentRepair
 from services.subsidy.reports.handlers import StatusReport
 from shared.approvals.loading import locked_case
+from shared.approvals.model import CaseFinding
 from shared.messaging.tables import OutboxRow
-from tests.integration.subsidy.counter import OTHER_ACCOUNT, Counter, officer, person
+from tests.integration.subsidy.counter import OTHER_ACCOUNT, REGION, Counter, officer, person
 
 LEADER = officer("负责人", "bureau.leader")
 CONFIRMER = officer("确认", "bureau.officer")
@@ -174,3 +175,19 @@ def test_a_claim_that_waits_for_a_budget_can_be_ended(counter: Counter) -> None:
     assert counter.case(case_id).status == "refused"
     with counter.sessions() as session:
         assert session.get_one(ClaimFunding, case_id).state == "released"
+
+
+def test_of_two_claims_that_waited_for_one_thing_the_second_ends(counter: Counter) -> None:
+    certificate_no = counter.certificate(1)
+    first = counter.audited(1, certificate_no)  # no budget yet
+    second = counter.claim(1, certificate_no)
+    with counter.sessions.begin() as session:  # both had been judged at once
+        session.execute(update(CaseFinding).values(passed=True))
+    counter.approve(second)
+    counter.grant(1_000_000)
+    with counter.sessions.begin() as session:
+        assert fund_waiting(session, counter.office, region=REGION) == 1
+    ended = counter.case(second)
+    assert ended.status == "refused" and first in str(ended.outcome_reason)
+    assert counter.advance(second).closed
+    assert counter.payments(first)[0].state == "planned" and counter.payments(second) == []

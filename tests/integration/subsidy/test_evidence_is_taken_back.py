@@ -201,3 +201,16 @@ def test_a_claim_that_ends_settles_its_hold(ready: Counter) -> None:
         end_claim(session, ready.office, locked_case(session, case_id), "证书被撤销", leader)
     assert ready.case(case_id).status == "refused"
     assert said(ready, case_id) == [("finding_not_met", "hold", False)]
+
+
+def test_revoked_evidence_holds_its_payment_though_no_rule_of_the_document_asks(
+    ready: Counter,
+) -> None:
+    path = ready.folder / "skill-upgrade-subsidy.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  - {rule: certificate_is_valid}\n", ""), encoding="utf-8")
+    ready.office.catalogue.refresh()
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    ready.hear_revocation(certificate_no, 1)
+    assert said(ready, case_id) == [("evidence_taken_back", "hold", True)]
