@@ -26,6 +26,7 @@ from shared.approvals.noticing import tick_notice
 from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, escalate_task, open_step
 from shared.approvals.outcomes import approve_case, follow, refuse_case
+from shared.approvals.reservations import lapse_reservations
 from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus, Task
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
@@ -157,6 +158,7 @@ def _tick(
         _record(session, office, case, "step_silent", step, silence.outcome)
         follow(session, office, case, procedure, opened, silence, SYSTEM)
         return None
+    lapse_reservations(session, office, case, opened.tasks)
     if step.late == "escalate":
         escalate(case, opened, step, now)
         case.touch(now)
@@ -227,6 +229,7 @@ def _escalate_late_objections(
         if now < task.due_at_utc:
             ahead.append(task.due_at_utc)
         elif escalate_task(case, task, step):
+            lapse_reservations(session, office, case, [task])
             case.touch(now)
             _record(session, office, case, "step_escalated", step, "late")
     return min(ahead, default=None)

@@ -6,12 +6,14 @@ from typing import Any
 from flask import Response, jsonify
 from flask_smorest import Blueprint
 
-from shared.approvals import applications, corrections, decisions, queries
+from shared.approvals import applications, corrections, decisions, queries, reservations
 from shared.approvals.applications import OpenCase
 from shared.approvals.decisions import DecideTask
+from shared.approvals.endings import state_of
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.rechecking import recheck_case
+from shared.approvals.reservations import acts_on
 from shared.approvals.schemas import (
     CaseListQuery,
     CasePageSchema,
@@ -26,9 +28,11 @@ from shared.approvals.schemas import (
     TaskSchema,
     TimelineSchema,
 )
+from shared.approvals.separation import may_take_task
 from shared.approvals.step_model import OBJECTION, Task
 from shared.approvals.timeline import timeline
-from shared.approvals.views import case_row_view, case_view, task_view, worklist_view
+from shared.approvals.views import case_row_view, case_view, task_view, text_view, worklist_view
+from shared.kernel.actor import Actor
 from shared.notices.queries import grounds_by_objection
 from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
@@ -180,9 +184,10 @@ def _task_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         limit = query["limit"]
         after = _task_cursor(query["after"])
         with sessions.begin() as session:
-            rows = queries.worklist(session, current_actor(), after=after, limit=limit)
+            actor = current_actor()
+            rows = queries.worklist(session, actor, after=after, limit=limit)
             page = page_of(rows, limit, lambda row: (row.due_at_utc, row.task.id))
-            items = [worklist_view(session, office, row) for row in page.items]
+            items = [worklist_view(session, office, row, actor) for row in page.items]
             return {"items": items, "next": page.next}
 
     @routes.get("/tasks/<task_id>")
@@ -191,7 +196,7 @@ def _task_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
     def show_task(task_id: str) -> Response:
         with sessions.begin() as session:
             task = queries.visible_task(session, task_id, current_actor())
-            view = shown.dump(_task(session, office, task))
+            view = shown.dump(_task(session, office, task, current_actor()))
         return with_etag(jsonify(view), view["version"])
 
     def act_on_task(task_id: str, handle: Any) -> Response:
@@ -199,19 +204,27 @@ def _task_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         with sessions.begin() as session:
             task = handle(session, office, task_id, actor)
             session.flush()
-            return _answer(shown, _task(session, office, task)).response()
+            return _answer(shown, _task(session, office, task, actor)).response()
 
     @routes.post("/tasks/<task_id>/claim")
     @routes.response(200, TaskSchema)
     @signed_in
     def claim(task_id: str) -> Response:
-        return act_on_task(task_id, decisions.claim_task)
+        """Reserve it. 409 where a colleague has: take it over."""
+        return act_on_task(task_id, reservations.claim_task)
+
+    @routes.post("/tasks/<task_id>/take-over")
+    @routes.response(200, TaskSchema)
+    @signed_in
+    def take_over(task_id: str) -> Response:
+        """Reserve it although a colleague has it; the timeline names both."""
+        return act_on_task(task_id, reservations.take_over_task)
 
     @routes.post("/tasks/<task_id>/release")
     @routes.response(200, TaskSchema)
     @signed_in
     def release(task_id: str) -> Response:
-        return act_on_task(task_id, decisions.release_task)
+        return act_on_task(task_id, reservations.release_task)
 
     @routes.post("/tasks/<task_id>/decision")
     @routes.arguments(DecideSchema)
@@ -229,10 +242,13 @@ def _task_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             return with_idempotency(session, actor, f"decide {task_id}")(work).response()
 
 
-def _task(session: Any, office: CaseOffice, task: Task) -> dict[str, Any]:
-    """One task alone also says what the objection is that it asks to settle."""
+def _task(session: Any, office: CaseOffice, task: Task, actor: Actor) -> dict[str, Any]:
+    """One task alone also says what happened to it, and of which objection it is."""
     case = session.get_one(Case, task.case_id)
     view = task_view(session, office, task, case, task.due_at_utc)
+    says = state_of(session, case, task)
+    view["says"] = text_view(says) if says else None
+    view["acts"] = acts_on(task, actor) if may_take_task(session, task.id, actor) else []
     if task.kind == OBJECTION:
         objection_id = task.seat.removeprefix(f"{OBJECTION}:")
         view["grounds"] = grounds_by_objection(session, task.case_id).get(objection_id)

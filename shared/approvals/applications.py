@@ -9,7 +9,6 @@ from sqlalchemy.orm import Session
 
 from shared.approvals.applicants import Party, ensure_may_apply, party_of
 from shared.approvals.catalogue import procedure_applied_for
-from shared.approvals.errors import CaseNotOpen
 from shared.approvals.findings import evaluate_case, judge_case, store_findings
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
@@ -91,7 +90,7 @@ def submit_draft(
     """Complete a draft with `form` and submit it."""
     case = own_case(session, case_id, by)
     if case.status != CaseStatus.DRAFT:
-        raise CaseNotOpen(case=case.id, status=case.status)
+        raise case.not_open()
     procedure = procedure_of(session, office, case)
     amend_form(office, case, procedure, form, by)
     case.submit(office.clock.now(), by)
@@ -109,7 +108,7 @@ def amend_draft(
 ) -> Case:
     case = own_case(session, case_id, by)
     if case.status != CaseStatus.DRAFT:
-        raise CaseNotOpen(case=case.id, status=case.status)
+        raise case.not_open()
     procedure = procedure_of(session, office, case)
     amend_form(office, case, procedure, form, by, partial=True)
     evaluate_case(session, office, case, procedure)

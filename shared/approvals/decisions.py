@@ -1,4 +1,4 @@
-"""Human tasks: claim, release, decide; answers from outside; objections to a notice.
+"""Human tasks: decide; answers from outside; objections to a notice.
 
 Each handler is one transaction: the decision, what follows from it in the case, the audit entry
 and the outbox rows together (decision 1)."""
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.barring import ensure_nothing_bars
+from shared.approvals.endings import ensure_wanted
 from shared.approvals.errors import (
     AnsweredElsewhere,
     NotWaitingThere,
@@ -37,10 +38,10 @@ from shared.approvals.model import Case
 from shared.approvals.objections import settle_by_decision
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import follow, signal_cases
+from shared.approvals.reservations import ensure_not_reserved
 from shared.approvals.separation import ensure_may_take
 from shared.approvals.step_model import (
     OBJECTION,
-    OPEN_TASK,
     CaseStep,
     Decision,
     StepStatus,
@@ -68,19 +69,6 @@ class DecideTask:
     version: int | None = None
 
 
-def claim_task(session: Session, office: CaseOffice, task_id: str, by: Actor) -> Task:
-    _case, task = locked_task(session, task_id)
-    ensure_may_take(session, task, by)
-    task.claim(by)
-    return task
-
-
-def release_task(session: Session, office: CaseOffice, task_id: str, by: Actor) -> Task:
-    _case, task = locked_task(session, task_id)
-    task.release(by)
-    return task
-
-
 def decide_task(session: Session, office: CaseOffice, command: DecideTask, by: Actor) -> Decision:
     """Take the decision that the task asks for. Raises, in this order: not yours, taken, changed,
     not allowed here, figures that do not hold, findings that forbid it."""
@@ -88,7 +76,10 @@ def decide_task(session: Session, office: CaseOffice, command: DecideTask, by: A
     if task.decision is not None and task.decision.decided_by == by.person_ref:
         raise TaskTaken(by=task.holder)  # it is done: nobody else is needed for it
     candidate = ensure_may_take(session, task, by)
-    _ensure_open(task, command, by)
+    ensure_wanted(session, case, task)
+    ensure_not_reserved(task, by)
+    if command.version is not None and command.version != task.version:
+        raise TaskChanged(version=task.version)
     procedure = procedure_of(session, office, case)
     step = procedure.step(task.step_key)
     if task.kind == "external" and step.key in office.effects.external_steps:
@@ -166,14 +157,6 @@ def answer_external_steps(
         session, [Deed(now, by, "step_answered", step.case_id, facts) for step in opened]
     )
     signal_cases(session, office, case_ids)
-
-
-def _ensure_open(task: Task, command: DecideTask, by: Actor) -> None:
-    taken = task.status == "reserved" and task.reserved_by != by.person_ref
-    if task.status not in OPEN_TASK or taken:
-        raise TaskTaken(by=task.holder)
-    if command.version is not None and command.version != task.version:
-        raise TaskChanged(version=task.version)
 
 
 def _decide(

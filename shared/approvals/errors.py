@@ -25,6 +25,13 @@ class CaseNotOpen(Conflict):
     remedy_en = "Reload the page to see where the case stands."
 
 
+class CaseClosed(CaseNotOpen):
+    zh = "申请 {case} 已于 {day} 办结（{status}），不能再办理此操作。"
+    en = "Case {case} was closed on {day} ({status}): this cannot be done any more."
+    remedy_zh = "请在办理记录中查看经过。"
+    remedy_en = "The timeline of the case shows what happened."
+
+
 class WrongState(Conflict):
     code = "wrong_state"
     names = {"thing": called, "status": called}  # noqa: RUF012
@@ -48,6 +55,30 @@ class TaskTaken(Conflict):
     en = "This task has been taken by {by}."
     remedy_zh = "无需重复办理；可在办理记录中查看结果。"
     remedy_en = "Nothing is left to do; the timeline shows the result."
+
+
+class TaskReserved(TaskTaken):
+    """Held, not done: a colleague may take over (POST /tasks/{id}/take-over)."""
+
+    zh = "该待办已由 {by} 领取，尚未办结。"
+    en = "This task is reserved by {by} and not decided yet."
+    remedy_zh = "需要由您办理的，请先“接手办理”，再作出结论。"
+    remedy_en = "To decide it yourself, take it over first."
+
+
+class NothingReserved(Conflict):
+    code = "nothing_reserved"
+    zh = "该待办未被领取，无需退回。"
+    en = "Nobody has reserved this task; there is nothing to release."
+
+
+class TaskGone(DomainError):
+    code = "task_gone"
+    status = 410
+    zh = "该待办已无需办理：{why}"
+    en = "This task no longer needs a decision: {why}"
+    remedy_zh = "请在申请的办理记录中查看结果。"
+    remedy_en = "The timeline of the case shows what happened."
 
 
 class TaskChanged(StaleVersion):

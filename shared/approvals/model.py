@@ -10,8 +10,9 @@ from sqlalchemy import ForeignKey, Index, Integer, Sequence, Text
 from sqlalchemy.orm import Mapped, mapped_column
 from sqlalchemy.orm.attributes import flag_modified
 
-from shared.approvals.errors import CaseNotOpen
+from shared.approvals.errors import CaseClosed, CaseNotOpen
 from shared.kernel.actor import Actor
+from shared.kernel.clock import shanghai_date
 from shared.persistence import Base, EncryptedJSON
 
 case_numbers = Sequence("case_numbers", metadata=Base.metadata)
@@ -84,6 +85,13 @@ class Case(Base):
     def closed(self) -> bool:
         return self.status in CLOSED
 
+    def not_open(self) -> CaseNotOpen:
+        """The error of an act that the case's status does not allow, with since when."""
+        if self.closed_at_utc is None:
+            return CaseNotOpen(case=self.id, status=self.status)
+        day = shanghai_date(self.closed_at_utc)
+        return CaseClosed(case=self.id, status=self.status, day=day)
+
     def touch(self, now: datetime) -> None:
         """Bump the version although nothing else of the case changes."""
         self.changed_at_utc = now
@@ -91,7 +99,7 @@ class Case(Base):
 
     def _move(self, to: CaseStatus, now: datetime, *, only_from: tuple[CaseStatus, ...]) -> None:
         if self.status not in only_from:
-            raise CaseNotOpen(case=self.id, status=self.status)
+            raise self.not_open()
         self.status = to
         self.changed_at_utc = now
 

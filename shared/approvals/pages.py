@@ -12,6 +12,7 @@ from shared.approvals.form_pages import Entrance, add_form_pages, by_its_form, e
 from shared.approvals.loading import procedure_of
 from shared.approvals.office import CaseOffice
 from shared.approvals.rechecking import recheck_case
+from shared.approvals.reservations import acts_on, claim_task, release_task, take_over_task
 from shared.approvals.timeline import timeline
 from shared.approvals.views import case_view
 from shared.evidence.api import EvidenceDesk
@@ -22,6 +23,7 @@ from shared.persistence import Sessions
 from shared.web.access import current_actor, signed_in
 from shared.web.idempotency import FORM_FIELD, Answer, with_idempotency
 
+RESERVATIONS = {"claim": claim_task, "release": release_task, "take-over": take_over_task}
 NUMBERS = ("members", "present", "in_favour", "against", "abstain")
 
 
@@ -64,7 +66,7 @@ def _case_page(
             entries=timeline(session, office, case_id),
             files=files_of_case(session, case_id),
             tasks=[
-                (task, procedure.step(task.step_key))
+                (task, procedure.step(task.step_key), acts_on(task, actor))
                 for task in queries.tasks_to_take(session, case_id, actor)
             ],
             grounds=grounds_by_objection(session, case_id),
@@ -104,6 +106,20 @@ def _act_pages(pages: Blueprint, sessions: Sessions, office: CaseOffice) -> None
             values = {**request.form, "outcome": command.outcome}
             page = _case_page(sessions, office, case_id, errors_of(error), values, task_id)
             return page, error.status
+
+    @pages.post("/tasks/<task_id>/<any('claim', 'release', 'take-over'):act>")
+    @signed_in
+    def reserve(task_id: str, act: str) -> Any:
+        with sessions() as session:
+            case_id = queries.case_of_task(session, task_id)
+        try:
+            with sessions.begin() as session:
+                RESERVATIONS[act](session, office, task_id, current_actor())
+        except DomainError as error:
+            if error.status == 403:
+                raise
+            return _case_page(sessions, office, case_id, errors_of(error)), error.status
+        return _to_case(office, case_id)
 
     @pages.post("/cases/<case_id>/withdraw")
     @signed_in

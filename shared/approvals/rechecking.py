@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from shared import audit
 from shared.approvals.barring import is_point_of_no_return
-from shared.approvals.errors import CaseNotOpen
 from shared.approvals.findings import evaluate_case, judge_anew
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import CLOSED, Case, CaseFinding, CaseStatus
@@ -45,7 +44,7 @@ def recheck_case(
     with sessions.begin() as session:
         case = locked_case(session, case_id)
         if case.closed:
-            raise CaseNotOpen(case=case.id, status=case.status)
+            raise case.not_open()
         _judge(session, office, case, external, by)
         audit.record(
             session,

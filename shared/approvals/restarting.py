@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared import audit
-from shared.approvals.errors import CaseNotFound, CaseNotOpen
+from shared.approvals.errors import CaseNotFound
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import signal_cases
@@ -29,7 +29,7 @@ def restart_workflows(session: Session, office: CaseOffice, case_ids: Iterable[s
         if case_id not in cases:
             raise CaseNotFound(case=case_id)
         if cases[case_id].status not in HAVE_A_WORKFLOW:
-            raise CaseNotOpen(case=case_id, status=cases[case_id].status)
+            raise cases[case_id].not_open()
     _restart(session, office, wanted)
 
 

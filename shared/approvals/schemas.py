@@ -103,8 +103,17 @@ class TaskSchema(Schema):
     procedure_title = fields.Nested(TextSchema)
     kind = fields.String()
     seat = fields.String()
-    may = fields.List(fields.String())
+    may = fields.List(fields.String(), metadata={"description": "What it may answer"})
+    acts = fields.List(
+        fields.String(),
+        metadata={"description": "What you can do: claim, release, take_over, decide"},
+    )
     status = fields.String()
+    says = fields.Nested(
+        TextSchema,
+        allow_none=True,
+        metadata={"description": "Who has it, or why nobody needs to decide it; one task only."},
+    )
     subject_name = fields.String()
     reserved_by_name = fields.String(allow_none=True)
     opened_at_utc = fields.AwareDateTime()

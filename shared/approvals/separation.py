@@ -76,6 +76,10 @@ def may_take(actor: Actor) -> ColumnElement[bool]:
     return and_(offered, ~excludes(actor))
 
 
+def may_take_task(session: Session, task_id: str, actor: Actor) -> bool:
+    return session.scalar(select(Task.id).where(Task.id == task_id, may_take(actor))) is not None
+
+
 def ensure_may_take(session: Session, task: Task, actor: Actor) -> TaskCandidate:
     """The candidate row under which the person acts. Raises OwnCase, DecidedAnotherStep, OwnUnit
     or NotYourTask."""

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from shared.approvals.errors import TaskTaken, WrongState
+from shared.approvals.errors import NothingReserved, TaskReserved, TaskTaken, WrongState
 from shared.kernel.actor import Actor
 from shared.persistence import Base
 
@@ -121,19 +121,37 @@ class Task(Base):
     def claim(self, by: Actor) -> None:
         if self.status == TaskStatus.RESERVED and self.reserved_by == by.person_ref:
             return
-        if self.status != TaskStatus.READY:
+        if self.status == TaskStatus.RESERVED:
+            raise TaskReserved(by=self.holder, task=self.id)
+        self.take_over(by)
+
+    def take_over(self, by: Actor) -> str | None:
+        """The name of the other person who had reserved it; None where nobody else had."""
+        if self.status not in OPEN_TASK:
             raise TaskTaken(by=self.holder)
+        before = None if self.reserved_by == by.person_ref else self.reserved_by_name
         self.status = TaskStatus.RESERVED
         self.reserved_by, self.reserved_by_name = by.person_ref, by.name
+        return before
 
     def release(self, by: Actor) -> None:
-        if self.status != TaskStatus.RESERVED or self.reserved_by != by.person_ref:
-            raise TaskTaken(by=self.holder)
+        if self.status != TaskStatus.RESERVED:
+            raise NothingReserved()
+        if self.reserved_by != by.person_ref:
+            raise TaskReserved(by=self.holder, task=self.id)
+        self.lapse()
+
+    def lapse(self) -> str | None:
+        """Ends a reservation; the name of who had it, None where nobody had."""
+        if self.status != TaskStatus.RESERVED:
+            return None
+        before = self.reserved_by_name
         self.status, self.reserved_by, self.reserved_by_name = TaskStatus.READY, None, None
+        return before
 
     def complete(self, by: Actor, now: datetime) -> None:
         if self.status == TaskStatus.RESERVED and self.reserved_by != by.person_ref:
-            raise TaskTaken(by=self.holder)
+            raise TaskReserved(by=self.holder, task=self.id)
         if self.status not in OPEN_TASK:
             raise TaskTaken(by=self.holder)
         self.status, self.completed_at_utc = TaskStatus.COMPLETED, now

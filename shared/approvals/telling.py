@@ -68,6 +68,16 @@ def _moved(facts: Mapping[str, Any]) -> Text:
     return Text(f"新的期限为 {day}{guessed_zh}。", f"It now ends on {day}{guessed_en}.")
 
 
+def _taken_over(facts: Mapping[str, Any]) -> Text:
+    before, after = facts["from"], facts["to"]
+    return Text(f"原由 {before} 领取，现由 {after} 接手。", f"{after} took it over from {before}.")
+
+
+def _lapsed(facts: Mapping[str, Any]) -> Text:
+    before = facts["from"]
+    return Text(f"原由 {before} 领取。", f"It was reserved by {before}.")
+
+
 def _guessed(facts: Mapping[str, Any]) -> tuple[str, str]:
     return ("（暂定）", " (provisional)") if facts["provisional"] else ("", "")
 
@@ -77,5 +87,7 @@ TELLS: Mapping[str, Teller] = {
     "notice_published": _published,
     "notice_ended": _ended,
     "objection_lodged": _lodged,
+    "reservation_lapsed": _lapsed,
     "task_decided": _decided,
+    "task_taken_over": _taken_over,
 }

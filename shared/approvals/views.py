@@ -11,8 +11,10 @@ from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.queries import WorklistRow, due_or_none, steps_of
+from shared.approvals.reservations import acts_on
 from shared.approvals.step_model import CaseStep, Task
 from shared.approvals.waiting import Contact, Waiting, waiting_of
+from shared.kernel.actor import Actor
 from shared.kernel.bank_account import mask_account
 from shared.kernel.identity_number import mask_identity_number
 from shared.kernel.phone import mask_phone
@@ -136,8 +138,12 @@ def _chain_step(step: Step, opened: CaseStep | None) -> dict[str, Any]:
     }
 
 
-def worklist_view(session: Session, office: CaseOffice, row: WorklistRow) -> dict[str, Any]:
-    return task_view(session, office, row.task, row.case, due_or_none(row.due_at_utc))
+def worklist_view(
+    session: Session, office: CaseOffice, row: WorklistRow, actor: Actor
+) -> dict[str, Any]:
+    due = due_or_none(row.due_at_utc)
+    view = task_view(session, office, row.task, row.case, due)
+    return {**view, "acts": acts_on(row.task, actor)}
 
 
 def task_view(

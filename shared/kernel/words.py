@@ -65,6 +65,8 @@ WORDS: dict[str, Text] = {
     "case_withdrawn": Text("撤回申请", "Application withdrawn"),
     "case_returned": Text("退回补正", "Returned for correction"),
     "task_decided": Text("作出办理结论", "Decided"),
+    "task_taken_over": Text("接手办理", "Taken over"),
+    "reservation_lapsed": Text("领取失效，退回待领取", "Reservation lapsed"),
     "step_answered": Text("收到办理结果", "Answer received"),
     "step_silent": Text("逾期未答复，按规定处理", "No answer in time: silence rule applied"),
     "step_late": Text("办理逾期", "Late"),
@@ -87,6 +89,10 @@ WORDS: dict[str, Text] = {
     "in_favour": Text("赞成", "In favour"),
     "against": Text("反对", "Against"),
     "abstain": Text("弃权", "Abstaining"),
+    # what a person does with a task
+    "claim": Text("领取", "Claim"),
+    "release": Text("退回待领取", "Release"),
+    "take_over": Text("接手办理", "Take over"),
     # roles
     "worker": Text("职工", "Worker"),
     "enterprise.officer": Text("企业经办", "Enterprise officer"),
