@@ -1,6 +1,7 @@
 """The findings of a case: what each rule of its procedure says of it, and which facts it used."""
 
 from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import Table, delete
@@ -70,11 +71,10 @@ def facts_of(
 ) -> dict[str, Any]:
     """The facts of shared/procedures/README.md. Later sources win: what an applicant wrote never
     overrides what an office knows."""
-    applied = case.submitted_at_utc or office.clock.now()
     return {
         **case.form,
         **_about_the_person(case),
-        "applied_on": shanghai_date(applied),
+        "applied_on": applied_on(office, case),
         "region": case.region,
         "employer": case.employer,
         "employer_region": case.regions.get("employer"),
@@ -82,6 +82,12 @@ def facts_of(
         **case.external_facts,
         **office.effects.facts(session, case, procedure),
     }
+
+
+def applied_on(office: CaseOffice, case: Case) -> date:
+    """The day that decides wherever a rule counts days, months or years, whenever it is asked: that
+    of the first submission, in Shanghai; for a draft, today."""
+    return shanghai_date(case.submitted_at_utc or office.clock.now())
 
 
 def _about_the_person(case: Case) -> dict[str, Any]:

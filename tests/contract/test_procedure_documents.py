@@ -167,7 +167,7 @@ def test_the_direct_variant_counts_grants_of_the_chain_and_the_other_way_round(
     catalogue: Catalogue,
 ) -> None:
     earlier = {"scheme": "skill-upgrade-subsidy", "occupation": WELDER, "level": 4}
-    earlier |= {"granted_on": "2023-05-01", "certificate_no": "S000042000001234000001"}
+    earlier |= {"applied_on": "2023-05-01", "certificate_no": "S000042000001234000001"}
     for which in ("skill-upgrade-subsidy", "skill-upgrade-subsidy-direct"):
         procedure = catalogue.in_force(which, TODAY, CHIBI)
         assert failed(procedure, claim(previous_grants=[earlier])) == ["not_granted_before"]

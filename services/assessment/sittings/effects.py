@@ -13,13 +13,16 @@ from services.assessment.organisations.rules import ensure_in_scope
 from services.assessment.scoring.handlers import scores_of
 from services.assessment.scoring.rules import SCORES_LOCKED, check_staffing, is_passed
 from services.assessment.sittings.errors import FixedByRoster, RosterMissing
+from services.assessment.sittings.findings import row_findings
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.standard import Standard
 from services.assessment.sittings.telling import TELLS
+from shared.approvals.findings import applied_on
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import PlainEffects
 from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
+from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name
 from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
@@ -65,10 +68,15 @@ class SittingEffects(PlainEffects):
         }
 
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
-        """A case of this service goes nowhere without its roster."""
+        """A case of this service goes nowhere without its roster. The roster of an earlier day's
+        draft is judged as of the day of application."""
         sitting = session.get(Sitting, case.id)
         if sitting is None or not sitting.candidates:
             raise RosterMissing(field="roster", case=case.id)
+        day, rules = applied_on(self.office, case), self.office.catalogue.rules
+        if day != shanghai_date(case.opened_at_utc):
+            for each in sitting.candidates:
+                each.findings = row_findings(procedure, each, sitting, day, rules)
 
     def step_opened(
         self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep

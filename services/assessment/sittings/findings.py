@@ -3,20 +3,24 @@
 from datetime import date
 from typing import Any
 
-from services.assessment.sittings.model import Sitting
+from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.rules import Entrant
 from shared.kernel.identity_number import IdentityNumber
 from shared.procedures import Finding, Procedure, RuleBook, evaluate
 
 
 def row_findings(
-    procedure: Procedure, entrant: Entrant, sitting: Sitting, today: date, rules: RuleBook
+    procedure: Procedure,
+    entrant: Entrant | Candidate,
+    sitting: Sitting,
+    applied_on: date,
+    rules: RuleBook,
 ) -> list[dict[str, Any]]:
     """The date of birth is read for the rules and not kept."""
     number = IdentityNumber.parse(entrant.identity_number)
     facts = {
         **entrant.facts,
-        "applied_on": today,
+        "applied_on": applied_on,
         "held_on": sitting.held_on,
         "region": sitting.region,
         "employer": sitting.employer,

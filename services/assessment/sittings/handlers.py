@@ -75,7 +75,7 @@ def open_sitting(
     roster = checked_roster(
         session, office, procedure, sitting, command.rows, command.accept_good_rows
     )
-    take_in(session, office, procedure, sitting, roster.entrants)
+    take_in(session, office, procedure, case, sitting, roster.entrants)
     _audit(session, office, sitting, "roster_imported", by, roster)
     if command.submit:
         submit_draft(session, office, case.id, {}, by)
@@ -112,7 +112,7 @@ def replace_roster(
             CasePerson.person_ref.in_(former),
         )
     )
-    take_in(session, office, procedure, sitting, roster.entrants)
+    take_in(session, office, procedure, case, sitting, roster.entrants)
     if [each.line for each in sitting.candidates] != before:
         resume_earlier(procedure, case, {ROSTER})
     case.touch(office.clock.now())

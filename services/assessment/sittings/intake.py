@@ -12,7 +12,8 @@ from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.rules import Entrant, Roster, read_roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
-from shared.approvals.model import CasePerson
+from shared.approvals.findings import applied_on
+from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import Errors
 from shared.kernel.ids import new_id
@@ -71,10 +72,12 @@ def take_in(
     session: Session,
     office: CaseOffice,
     procedure: Procedure,
+    case: Case,
     sitting: Sitting,
     entrants: Sequence[Entrant],
 ) -> None:
     """As candidates with the findings of the row rules, and as people whom the case concerns."""
+    day, rules = applied_on(office, case), office.catalogue.rules
     for number, entrant in enumerate(entrants, start=1):
         sitting.candidates.append(
             Candidate(
@@ -88,9 +91,7 @@ def take_in(
                 level=sitting.level,
                 condition=entrant.condition,
                 facts=dict(entrant.facts),
-                findings=row_findings(
-                    procedure, entrant, sitting, office.clock.today(), office.catalogue.rules
-                ),
+                findings=row_findings(procedure, entrant, sitting, day, rules),
                 active=True,
             )
         )

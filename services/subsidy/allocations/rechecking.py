@@ -13,7 +13,7 @@ from services.subsidy.batches.choosing import lock_cases
 from services.subsidy.batches.handlers import FINANCE_BUREAU, locked_batch, planned_of
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.batches.rules import BatchState
-from services.subsidy.claims.queries import INSURANCE_RECORD, applied_on
+from services.subsidy.claims.queries import INSURANCE_RECORD
 from services.subsidy.claims.rules import DECEASED, known_by
 from services.subsidy.contradictions.handlers import Statement
 from services.subsidy.contradictions.rules import Consequence, Source
@@ -25,7 +25,7 @@ from services.subsidy.contradictions.weighing import (
 )
 from services.subsidy.payments.model import Payment
 from services.subsidy.regions import holds
-from shared.approvals.findings import judge_anew
+from shared.approvals.findings import applied_on, judge_anew
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice

@@ -12,7 +12,7 @@ from services.subsidy.budgets.rules import Movement, Posting
 from services.subsidy.claims.errors import AccountMissing, AmountUnknown, NotAtAllocation
 from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.payees import ensure_payee
-from services.subsidy.claims.queries import applied_on, facts_of_claim
+from services.subsidy.claims.queries import facts_of_claim
 from services.subsidy.claims.rules import ALLOCATION_STEP
 from services.subsidy.contradictions.handlers import (
     open_contradictions,
@@ -36,6 +36,7 @@ from services.subsidy.payments.handlers import cancel_planned, live_payment, pla
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.repairs.handlers import end_repairs
 from shared.approvals.barring import finding_against, refused_for
+from shared.approvals.findings import applied_on
 from shared.approvals.judging import Judgement
 from shared.approvals.loading import latest_step, locked_case, procedure_of
 from shared.approvals.model import Case, CaseStatus

@@ -1,10 +1,10 @@
 """The facts that subsidy's database supplies about a claim, by the names that rules read."""
 
 from collections.abc import Collection, Iterator
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal, select, tuple_
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.claims.rules import earlier_claims, insurance_facts
@@ -13,12 +13,11 @@ from services.subsidy.credentials.queries import (
     certificates_of,
     honours_of,
 )
-from services.subsidy.entitlements.handlers import live_entitlement
 from services.subsidy.entitlements.model import Entitlement, EntitlementState
+from shared.approvals.findings import applied_on
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
-from shared.kernel.clock import shanghai_date
 from shared.kernel.identity_number import IdentityNumber
 from shared.procedures import Procedure
 
@@ -57,49 +56,37 @@ def facts_of_claim(
 
 
 def previous_grants(session: Session, office: CaseOffice, case: Case) -> list[dict[str, Any]]:
-    """Entitlements of the person that stand, and earlier claims that are under way. A case that has
-    its own is judged by what came before: a later grant does not speak against it."""
-    own = live_entitlement(session, case.id)
-    rows = session.scalars(
-        select(Entitlement)
-        .where(
-            Entitlement.person_ref == case.subject_ref,
-            Entitlement.state != EntitlementState.RELEASED,
-            Entitlement.case_id != case.id,
-            *_reserved_before(own),
-        )
-        .order_by(Entitlement.reserved_at_utc)
-    ).all()
+    """What the person was granted, or has under way, and applied for before this case: granted and
+    under way count alike, so that the answer is the same before and after a grant."""
     granted = [
         {
             "scheme": row.scheme,
             "occupation": row.about.get("occupation"),
             "level": row.about.get("level"),
             "certificate_no": row.about.get("certificate_no"),
-            "granted_on": (row.granted_on or row.applied_on).isoformat(),
+            "applied_on": row.applied_on.isoformat(),
             "fund": row.fund,
             "region": row.region,
             "case_id": row.case_id,
+            "submitted": _moment(row.case_id, submitted),
         }
-        for row in rows
+        for row, submitted in session.execute(
+            select(Entitlement, Case.submitted_at_utc)
+            .join(Case, Case.id == Entitlement.case_id)
+            .where(
+                Entitlement.person_ref == case.subject_ref,
+                Entitlement.state != EntitlementState.RELEASED,
+                Entitlement.case_id != case.id,
+            )
+            .order_by(Entitlement.reserved_at_utc)
+        )
     ]
-    held = {row.case_id for row in rows}
-    submitted = _moment(case) if case.submitted_at_utc else None
+    held = {claim["case_id"] for claim in granted}
     under_way = [
         claim for claim in _under_way(session, office, case) if claim["case_id"] not in held
     ]
-    return granted + earlier_claims(under_way, submitted)
-
-
-def _reserved_before(own: Entitlement | None) -> list[ColumnElement[bool]]:
-    if own is None:
-        return []
-    moment = tuple_(Entitlement.reserved_at_utc, Entitlement.id)
-    return [moment < tuple_(literal(own.reserved_at_utc), literal(own.id))]
-
-
-def applied_on(office: CaseOffice, case: Case) -> date:
-    return shanghai_date(case.submitted_at_utc or office.clock.now())
+    own = _moment(case.id, case.submitted_at_utc) if case.submitted_at_utc else None
+    return earlier_claims([*granted, *under_way], own)
 
 
 def _under_way(session: Session, office: CaseOffice, case: Case) -> Iterator[dict[str, Any]]:
@@ -118,17 +105,16 @@ def _under_way(session: Session, office: CaseOffice, case: Case) -> Iterator[dic
             "occupation": about.get("occupation"),
             "level": about.get("level"),
             "certificate_no": about.get("certificate_no"),
-            "granted_on": applied_on(office, other).isoformat(),
+            "applied_on": applied_on(office, other).isoformat(),
             "fund": procedure.outcome.get("entitlement", {}).get("fund"),
             "region": other.region,
             "case_id": other.id,
-            "submitted": _moment(other),
+            "submitted": _moment(other.id, other.submitted_at_utc),
         }
 
 
-def _moment(case: Case) -> tuple[str, str]:
-    submitted = case.submitted_at_utc
-    return (submitted.isoformat() if submitted else "", case.id)
+def _moment(case_id: str, submitted: datetime | None) -> tuple[str, str]:
+    return (submitted.isoformat() if submitted else "", case_id)
 
 
 def _about(session: Session, case: Case, procedure: Procedure) -> dict[str, Any]:

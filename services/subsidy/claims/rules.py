@@ -63,9 +63,9 @@ def known_by(record: Mapping[str, Any], applied_on: date) -> dict[str, Any]:
 def earlier_claims(
     claims: Iterable[Mapping[str, Any]], submitted: tuple[str, str] | None
 ) -> list[dict[str, Any]]:
-    """Claims under way that count against this one: those submitted before it, so that of two
-    for the same thing the first goes on. `submitted` is (moment, case id); a draft has None and
-    stands behind all."""
+    """The person's other claims that count against this one: those submitted before it, so that of
+    two for the same thing the first goes on. `submitted` is (moment, case id); a draft has None
+    and stands behind all."""
     return [
         {name: value for name, value in claim.items() if name != "submitted"}
         for claim in claims

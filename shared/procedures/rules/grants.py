@@ -43,8 +43,9 @@ def _all(answers: Iterable[bool | None]) -> bool | None:
 
 
 def _same_year(grant: Grant, facts: Facts) -> bool | None:
-    granted, on = as_date(grant.get("granted_on")), as_date(facts.get("applied_on"))
-    return None if granted is None or on is None else granted.year == on.year
+    """By the day of application of both: it stands, whenever either is granted."""
+    theirs, on = as_date(grant.get("applied_on")), as_date(facts.get("applied_on"))
+    return None if theirs is None or on is None else theirs.year == on.year
 
 
 def _first(grants: list[Grant], matches: list[bool | None]) -> Grant | None:
@@ -52,9 +53,9 @@ def _first(grants: list[Grant], matches: list[bool | None]) -> Grant | None:
 
 
 def _named(grant: Grant) -> tuple[str, str]:
-    """A grant in a few words: scheme, occupation, level, day."""
+    """A grant in a few words: day of application, scheme, occupation, level."""
     level, code = as_whole(grant.get("level")), grant.get("occupation")
-    zh = [str(grant.get("granted_on") or ""), str(grant.get("scheme") or "")]
+    zh = [str(grant.get("applied_on") or ""), str(grant.get("scheme") or "")]
     en = list(zh)
     if code:
         zh.append(occupation_name(str(code), "zh"))
@@ -77,7 +78,10 @@ def _answer(
     if hit is not None:
         zh, en = _named(hit)
         shown = {**used, "grant": {key: hit.get(key) for key in _SHOWN}}
-        sentence = (f"{rule[0]}：已于 {zh} 享受。", f"{rule[1]}: granted before ({en}).")
+        sentence = (
+            f"{rule[0]}：已申请享受（{zh}）。",
+            f"{rule[1]}: applied for before ({en}).",
+        )
         return decided(False, shown, none, sentence, _REMEDY)
     if None in matches:
         return unknown(
@@ -88,7 +92,7 @@ def _answer(
     return decided(True, used, none, none)
 
 
-_SHOWN = ("scheme", "occupation", "level", "certificate_no", "granted_on")
+_SHOWN = ("scheme", "occupation", "level", "certificate_no", "applied_on")
 _REMEDY = (
     "如该笔补贴并非本人领取或已退回，请携带凭证到经办机构核对。",
     "If that grant was not yours, or was paid back, have the office check it.",
@@ -137,8 +141,9 @@ _PER_WORDS = {
 
 @rules.rule("grants_per_year_at_most", needs=("previous_grants", "applied_on", "scheme"))
 def grants_per_year_at_most(facts: Facts, count: int, schemes: tuple[str, ...] = ()) -> Verdict:
-    """每人每自然年最多享受 count 次，含本次。
-    At most `count` grants a person in a calendar year, this one included."""
+    """每人每自然年最多享受 count 次，含本次；本次与以往均按申请日计年。
+    At most `count` grants a person in a calendar year, this one included; the day of application
+    decides the year, of this one and of the earlier ones."""
     on = as_date(facts["applied_on"])
     if on is None:
         return unreadable(facts, "applied_on")
@@ -157,12 +162,12 @@ def grants_per_year_at_most(facts: Facts, count: int, schemes: tuple[str, ...] =
         sure < count,
         used,
         (
-            f"{on.year} 年已享受 {sure} 次，每年最多 {count} 次。",
-            f"{sure} granted in {on.year}; at most {count} a year.",
+            f"{on.year} 年已申请享受 {sure} 次，每年最多 {count} 次。",
+            f"{sure} applied for in {on.year}; at most {count} a year.",
         ),
         (
-            f"{on.year} 年已享受 {sure} 次，已达每年 {count} 次的上限。",
-            f"{sure} granted in {on.year}: the limit of {count} a year is reached.",
+            f"{on.year} 年已申请享受 {sure} 次，已达每年 {count} 次的上限。",
+            f"{sure} applied for in {on.year}: the limit of {count} a year is reached.",
         ),
         (
             f"可在 {on.year + 1} 年、证书申请期限内再申请。",

@@ -123,7 +123,8 @@ class Desk:
             "region": REGION,
             **options.pop("form", {}),
         }
-        return self.act(open_sitting, OpenSitting("welder-assessment", form, rows, **options), by)
+        procedure = options.pop("procedure", "welder-assessment")
+        return self.act(open_sitting, OpenSitting(procedure, form, rows, **options), by)
 
     def advance(self, case_id: str) -> None:
         try:

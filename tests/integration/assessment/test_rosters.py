@@ -27,7 +27,7 @@ from services.assessment.sittings.handlers import replace_roster
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.queries import sitting_view
 from services.assessment.spreadsheets.reading import read_rows
-from shared.approvals.applications import OpenCase, submit_case
+from shared.approvals.applications import OpenCase, submit_case, submit_draft
 from shared.approvals.corrections import resubmit_case, withdraw_case
 from shared.approvals.model import Case, CaseFinding, CasePerson
 from shared.approvals.queries import findings_of
@@ -37,6 +37,7 @@ from shared.kernel.errors import DomainError, Errors
 from tests.composed import composed
 from tests.integration.assessment.conftest import (
     CHAIN,
+    DOCUMENT,
     EMPLOYER,
     ORGANISATION,
     REGION,
@@ -246,6 +247,35 @@ def test_a_renewal_is_a_new_version_and_the_old_sitting_keeps_its_filing(desk: D
     assert [each[0] for each in versions] == [1, 2] and versions[0][1] == sitting.filing_id
     assert sitting.organisation == ORGANISATION
     assert read_rows(roster_file(1), ROSTER) == rows_of()
+
+
+def test_a_draft_of_an_earlier_day_is_judged_as_of_the_day_of_application(
+    desk: Desk, tmp_path: Path
+) -> None:
+    """Candidates are judged when their roster is read; a draft may lie until another day."""
+    from_the_fifth = DOCUMENT.replace("id: welder-assessment", "id: from-the-fifth").replace(
+        "row_rules:",
+        "row_rules:\n  - {rule: date_between, field: applied_on, earliest: 2024-03-05}",
+    )
+    (tmp_path / "from-the-fifth.yaml").write_text(from_the_fifth, "utf-8")
+    desk.office.catalogue.refresh()
+    sitting = desk.open(rows_of(), procedure="from-the-fifth", submit=False).sitting
+    assert {each.meets_condition for each in sitting.candidates} == {False}
+    desk.clock.advance_to(date(2024, 3, 5))
+    desk.act(submit_draft, sitting.case_id, {}, SCORER)
+    with desk.sessions() as session:
+        rows = session.scalars(select(Candidate).where(Candidate.sitting_id == sitting.case_id))
+        assert {each.meets_condition for each in rows} == {True}
+        found = {each.rule: each.passed for each in findings_of(session, sitting.case_id)}
+    assert found["every_candidate_meets_a_condition"] is True
+    desk.clock.advance_to(date(2024, 3, 7))
+    with desk.sessions.begin() as session:
+        case = session.get_one(Case, sitting.case_id)
+        case.return_for_correction(desk.clock.now(), "enterprise_confirms_roster", "名单有误")
+    again = desk.act(replace_roster, sitting.case_id, rows_of(), SCORER).sitting
+    assert {each.findings[0]["zh"] for each in again.candidates} == {
+        "申请日期 2024-03-05，在 2024-03-05 – … 之内。"
+    }
 
 
 def test_the_filings_of_a_data_file_are_filed_once_and_renewed_when_they_change(

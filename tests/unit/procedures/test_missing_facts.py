@@ -28,7 +28,7 @@ GRANTS = st.fixed_dictionaries(
         "occupation": OCCUPATIONS,
         "level": LEVELS,
         "certificate_no": NUMBERS,
-        "granted_on": DAYS,
+        "applied_on": DAYS,
     }
 )
 KNOWN = {

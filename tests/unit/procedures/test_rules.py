@@ -103,7 +103,7 @@ def test_a_limit_by_sex_waits_for_the_sex_and_shows_no_birth_date() -> None:
 
 
 def grant(**changes: Any) -> dict[str, Any]:
-    plain = {"scheme": "s", "occupation": WELDER, "level": 4, "granted_on": "2024-02-01"}
+    plain = {"scheme": "s", "occupation": WELDER, "level": 4, "applied_on": "2024-02-01"}
     return {**plain, "certificate_no": "S1", **changes}
 
 
@@ -129,9 +129,9 @@ def test_one_grant_for_an_occupation_and_level(grants: list[Any], answer: bool |
 
 
 def test_per_year_counts_calendar_years() -> None:
-    facts = {**MINE, "previous_grants": [grant(granted_on="2023-12-31")]}
+    facts = {**MINE, "previous_grants": [grant(applied_on="2023-12-31")]}
     assert passed("not_granted_before", facts, per=("person", "year")) is True
-    facts = {**MINE, "previous_grants": [grant(granted_on="2024-01-01", occupation=FITTER)]}
+    facts = {**MINE, "previous_grants": [grant(applied_on="2024-01-01", occupation=FITTER)]}
     assert passed("not_granted_before", facts, per=("person", "year")) is False
 
 
@@ -145,7 +145,7 @@ def test_per_year_counts_calendar_years() -> None:
     ],
 )
 def test_the_third_grant_of_a_year_is_the_last(dates: list[Any], answer: bool | None) -> None:
-    grants = [grant(granted_on=day) for day in dates]
+    grants = [grant(applied_on=day) for day in dates]
     assert passed("grants_per_year_at_most", {"previous_grants": grants}, count=3) is answer
 
 

@@ -23,7 +23,7 @@ def grant(day: str, occupation: str = FITTER, level: int = 5) -> dict[str, Any]:
         "occupation": occupation,
         "level": level,
         "certificate_no": f"S0000420000012{day[2:4]}{level}00{len(occupation)}0{day[5:7]}",
-        "granted_on": day,
+        "applied_on": day,
     }
 
 
