@@ -42,7 +42,7 @@ from shared.identity.service_token import ServiceToken
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Subscription, run_consumer
 from shared.messaging.feed import HttpFeed, feed_blueprint
-from shared.messaging.relay import Relay
+from shared.messaging.relay import Chore, Relay
 from shared.messaging.trace import traced_requests
 from shared.persistence import Sessions, install_keyring, open_engine, open_sessions
 from shared.persistence.migrations import is_current
@@ -76,6 +76,7 @@ class Composition:
     blueprints: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     pages: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     subscriptions: Callable[[Service], Sequence[Subscription]] = lambda service: ()
+    chores: Callable[[Service], Sequence[Chore]] = lambda service: ()
     entrance: Entrance = by_its_form
     templates: Sequence[Path] = field(default=())
     translations: Sequence[Path] = field(default=())
@@ -192,7 +193,7 @@ class Service:
             workflows,
             case_is_closed=case_is_closed,
             link_audit=audit.link,
-            chores=chores_of(self.office),
+            chores=[*chores_of(self.office), *self.composition.chores(self)],
         ).run(stop)
 
     def rotate_keys(self) -> int:

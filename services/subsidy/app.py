@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import flask
+from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from services.subsidy import settings
@@ -17,6 +18,7 @@ from services.subsidy.budgets.pages import budget_pages
 from services.subsidy.claims.api import claim_routes
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
+from services.subsidy.claims.rounds import fund_next
 from services.subsidy.contradictions.api import contradiction_routes
 from services.subsidy.contradictions.pages import contradiction_pages
 from services.subsidy.contradictions.weighing import mark_taken_back
@@ -34,6 +36,7 @@ from services.subsidy.reports.api import report_routes
 from services.subsidy.words import install_words
 from shared.approvals.rechecking import recheck_cases_of
 from shared.messaging.consumer import Subscription
+from shared.messaging.relay import Chore
 from shared.procedures import shared_rules
 from shared.service import Composition, Service, run
 from shared.settings import Settings
@@ -90,6 +93,17 @@ def subscriptions(service: Service) -> Sequence[Subscription]:
     ]
 
 
+def chores(service: Service) -> Sequence[Chore]:
+    def fund(connection: Connection) -> bool:
+        """What money has come for: a chunk at a time, at once again while there is more."""
+        with Session(connection, expire_on_commit=False) as session:
+            more = fund_next(session, service.office)
+            session.flush()
+            return more
+
+    return [(1.0, fund)]
+
+
 COMPOSITION = Composition(
     name="subsidy",
     prefix="CLM",
@@ -98,6 +112,7 @@ COMPOSITION = Composition(
     blueprints=blueprints,
     pages=pages,
     subscriptions=subscriptions,
+    chores=chores,
     templates=[HERE / "templates"],
     translations=[HERE / "translations"],
 )

@@ -72,6 +72,7 @@ WORDS = {
     "repair_confirmed": Text("确认新账户", "New account confirmed"),
     "repair_refused": Text("未确认新账户", "New account refused"),
     "repair_lapsed": Text("资格已撤销，账户更正终止", "Repair ended with the entitlement"),
+    "claim_funded": Text("资金已落实", "Money reserved"),
     "claim_ended": Text("终止申请", "Claim ended"),
     "batch_reduced": Text("批次减少款项", "Payments taken out of the batch"),
     "contradiction_recorded": Text("款项存疑", "Something speaks against the payment"),

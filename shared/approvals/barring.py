@@ -1,6 +1,8 @@
 """Which finding stands against carrying a case forward: the one place that says so. People are
 told (409); where a clock ends a step, a failed finding refuses the case, an unknown one waits."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -28,6 +30,16 @@ def finding_against(
         .order_by(CaseFinding.passed.is_(None), CaseFinding.number)
         .limit(1)
     ).first()
+
+
+def findings_against(session: Session, case_ids: Sequence[str]) -> dict[str, CaseFinding]:
+    """The same of many cases, by their id."""
+    rows = session.scalars(
+        select(CaseFinding)
+        .where(CaseFinding.case_id.in_(case_ids), CaseFinding.passed.is_not(True))
+        .order_by(CaseFinding.passed.is_(None).desc(), CaseFinding.number.desc())
+    )
+    return {row.case_id: row for row in rows}
 
 
 def bar(

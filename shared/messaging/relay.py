@@ -15,7 +15,8 @@ from sqlalchemy.exc import DBAPIError
 
 from shared.messaging.bus import Bus
 from shared.messaging.delivery import Batch, CaseIsClosed, Delivery, Limits
-from shared.messaging.failures import describe, is_lost_database
+from shared.messaging.failures import describe
+from shared.messaging.housekeeping import Chore, Every, Housekeeping
 from shared.messaging.leadership import lead, resign
 from shared.messaging.numbering import number_events
 from shared.messaging.retention import prune_outbox
@@ -27,7 +28,6 @@ log = logging.getLogger(__name__)
 
 LEADER = "gongjiang relay"
 IDLE_POLL_SECONDS = 0.3
-Chore = tuple[float, Callable[[Connection], object]]
 _UNNUMBERED = text("""
     SELECT EXISTS (
         SELECT 1 FROM outbox
@@ -50,15 +50,14 @@ class Relay:
         chores: Sequence[Chore] = (),
     ) -> None:
         """`link_audit`: audit.link. `keep_days`: how long delivered rows stay in the outbox.
-        `chores`: what else one process alone does, each (every so many seconds, what), in a
-        transaction of its own."""
+        `chores`: what else one process alone does, beside the sending (housekeeping.py)."""
         self._engine, self._bus, self._workflows = engine, bus, workflows
         self._case_is_closed, self._limits = case_is_closed, limits or Limits()
         self._link_audit = link_audit
         self._poll_seconds, self._keep_days = poll_seconds, keep_days
         self._ahead: tuple[int, Batch] | None = None  # how many were numbered, what is due
-        self._linking, self._pruning = _Every(0.25), _Every(600.0)
-        self._chores = [(_Every(seconds), do) for seconds, do in chores]
+        self._linking, self._pruning = Every(0.25), Every(600.0)
+        self._housekeeping = Housekeeping(engine, chores)
 
     def run(self, stop: threading.Event) -> None:
         """Until `stop`. A database that is away is waited for; nothing is lost by a kill."""
@@ -107,13 +106,14 @@ class Relay:
         log.info("this relay is active")
         busy_at, self._ahead = time.monotonic(), None
         try:
-            while not stop.is_set():
-                moved = self.turn(connection, delivery)
-                self._keep_house(connection)
-                if moved:
-                    busy_at = time.monotonic()
-                else:
-                    stop.wait(self._pause(time.monotonic() - busy_at))
+            with self._housekeeping.beside():
+                while not stop.is_set():
+                    moved = self.turn(connection, delivery)
+                    self._keep_house(connection)
+                    if moved:
+                        busy_at = time.monotonic()
+                    else:
+                        stop.wait(self._pause(time.monotonic() - busy_at))
         finally:
             with suppress(DBAPIError):
                 resign(connection)
@@ -129,28 +129,3 @@ class Relay:
                 self._link_audit(connection)
         if self._pruning.is_due():
             prune_outbox(connection, self._keep_days)
-        for every, do in self._chores:
-            if every.is_due():
-                self._do(connection, do)
-
-    def _do(self, connection: Connection, do: Callable[[Connection], object]) -> None:
-        """Sending does not stop because a chore fails; it is tried again at its next turn."""
-        try:
-            with connection.begin():
-                do(connection)
-        except Exception as error:
-            if is_lost_database(error):
-                raise
-            log.error("a chore of the relay failed: %s", describe(error))
-
-
-class _Every:
-    def __init__(self, seconds: float) -> None:
-        self._seconds, self._next = seconds, 0.0
-
-    def is_due(self) -> bool:
-        now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + self._seconds
-        return True

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from deploy.demonstration.story.claiming import API, CLOSED_ACCOUNT, SCHEME, Claim, account
+from deploy.demonstration.story.claiming import API, CLOSED_ACCOUNT, Claim, account
 from deploy.demonstration.story.client import Gongjiang, Person
 from deploy.demonstration.story.desk import case_at, case_with
 from deploy.demonstration.story.telling import Story
@@ -112,20 +112,17 @@ def pay_claims(
 
 
 def _fund_in_the_new_year(story: Story, bureau: Bureau, cases: Sequence[str], run: int) -> None:
-    """A year may end between appropriation and notice; the claims then wait for its budget. A
-    batch of the region tries them again, and is taken apart for the story's own."""
-    maker, approver = (
-        bureau.person("bureau-payment-maker"),
-        bureau.person("bureau-payment-approver"),
-    )
-    waiting = {each["case_id"] for each in maker.get(f"{API}/waiting-payments")["unfunded"]}
-    if not waiting & set(cases):
-        return
-    appropriate(story, bureau, FUND, len(cases) * EACH_FEN, run)
-    asked = {"region": bureau.region, "scheme": SCHEME}
-    batch = maker.post(f"{API}/payment-batches", asked)
-    answer = {"outcome": "returned", "reason": "跨年重新安排预算，按名单另行制单。"}
-    approver.post(f"{API}/payment-batches/{batch['id']}/approval", answer)
+    """A year may end between appropriation and notice; the claims then wait for its budget, which
+    is given to them soon after it is entered."""
+    maker = bureau.person("bureau-payment-maker")
+
+    def unfunded() -> set[str]:
+        waiting = maker.get(f"{API}/waiting-payments")["unfunded"]
+        return {each["case_id"] for each in waiting} & set(cases)
+
+    if unfunded():
+        appropriate(story, bureau, FUND, len(cases) * EACH_FEN, run)
+        story.wait(lambda: not unfunded(), "新年度预算安排到申请 / the new year's money reserved")
 
 
 def _repair(story: Story, bureau: Bureau, claim: Claim, welder: Welder, run: int) -> None:

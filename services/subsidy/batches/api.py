@@ -30,7 +30,7 @@ from services.subsidy.batches.schemas import (
     MakeBatchSchema,
     WaitingListSchema,
 )
-from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.claims.progress import funding_progress, reasons_now
 from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.model import Payment
 from services.subsidy.regions import ensure_sees, sees
@@ -86,18 +86,22 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         """What a batch could be made of now, and which claims wait for a budget."""
         with sessions() as session:
             actor = current_actor()
+            waiting = queries.unfunded_claims(session, actor)
+            reasons = reasons_now(session, office.clock.today().year, waiting)
             unfunded = [
                 {
                     "case_id": each.case_id,
                     "region": each.region,
                     "scheme": each.scheme,
-                    "code": each.problem_code,
-                    "detail": each.problem_en if language() == "en" else each.problem_zh,
+                    "amount_fen": each.amount_fen,
+                    "submitted_at_utc": each.submitted_at_utc,
+                    "code": reasons[each.case_id].code,
+                    "detail": reasons[each.case_id].says.in_(language()),
                 }
-                for each in queries.unfunded_claims(session, actor)
+                for each in waiting
             ]
             items = [row._asdict() for row in queries.waiting_payments(session, actor)]
-            return {"items": items, "unfunded": unfunded}
+            return {"items": items, "unfunded": unfunded, "funding": funding_progress(session)}
 
     @routes.get("/payment-batches/<batch_id>")
     @routes.response(200, BatchWithPaymentsSchema)
@@ -154,8 +158,6 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         """Ask for what waits in a region, or for named cases."""
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
-            what = {name: body[name] for name in ("region", "scheme", "case_ids")}
-            fund_waiting(session, office, **what)
             return make_batch(session, office.clock, MakeBatch(**body), actor)
 
         return act("make_batch", handle, 201)

@@ -18,7 +18,7 @@ from services.subsidy.batches.handlers import (
 )
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.batches.rules import BatchState
-from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.claims.progress import funding_progress, reasons_now
 from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.regions import holds
 from shared.approvals.office import CaseOffice
@@ -63,7 +63,6 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         region, scheme = request.form.get("region", ""), request.form.get("scheme") or None
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
-            fund_waiting(session, office, region=region, scheme=scheme)
             return make_batch(session, office.clock, MakeBatch(scheme, region), actor)
 
         return act("make_batch", handle, lambda error: _list_page(sessions, office, error))
@@ -127,13 +126,16 @@ def _list_page(
         page = page_of(rows, LIMIT, lambda each: (each.id,))
         states = queries.states_of(session, [each.id for each in page.items])
         waiting = [row._asdict() for row in queries.waiting_payments(session, actor)]
+        unfunded = queries.unfunded_claims(session, actor)
+        reasons = reasons_now(session, office.clock.today().year, unfunded)
         shown = render_template(
             "batches.html",
             items=[queries.batch_view(each, states.get(each.id, {})) for each in page.items],
             next=page.next,
             first=bool(cursor),
             waiting=[{**row, "mine": holds(actor, MAKER, row["region"])} for row in waiting],
-            unfunded=queries.unfunded_claims(session, actor),
+            unfunded=[(each.case_id, reasons[each.case_id].says) for each in unfunded],
+            funding=funding_progress(session),
             titles=_titles(office),
             errors=_errors(error),
         )

@@ -175,6 +175,7 @@ def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, i
 
 
 def unfunded_claims(session: Session, actor: Actor, limit: int = 200) -> list[ClaimFunding]:
+    """In the order in which money will be given to them."""
     return list(
         session.scalars(
             select(ClaimFunding)
@@ -182,7 +183,7 @@ def unfunded_claims(session: Session, actor: Actor, limit: int = 200) -> list[Cl
                 ClaimFunding.state == FundingState.WAITING,
                 within(actor, OFFICES, ClaimFunding.region),
             )
-            .order_by(ClaimFunding.case_id)
+            .order_by(ClaimFunding.submitted_at_utc, ClaimFunding.case_id)
             .limit(limit)
         )
     )

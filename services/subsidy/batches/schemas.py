@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, fields, validate, validates_schema
 
+from services.subsidy.claims.schemas import FundingProgressSchema
 from services.subsidy.contradictions.schemas import ContradictionSchema
 from services.subsidy.payments.schemas import PayeeSchema
 
@@ -98,10 +99,15 @@ class UnfundedSchema(Schema):
     case_id = fields.String()
     region = fields.String()
     scheme = fields.String()
+    amount_fen = fields.Integer(allow_none=True)
+    submitted_at_utc = fields.AwareDateTime(allow_none=True)
     code = fields.String()
     detail = fields.String()
 
 
 class WaitingListSchema(Schema):
+    """`unfunded`: the first in line, in the order in which money is given."""
+
     items = fields.List(fields.Nested(WaitingSchema))
     unfunded = fields.List(fields.Nested(UnfundedSchema))
+    funding = fields.Nested(FundingProgressSchema)

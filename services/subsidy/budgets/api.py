@@ -1,5 +1,6 @@
 """Budgets over JSON: what they hold, and the finance bureau's appropriations."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response
@@ -15,9 +16,11 @@ from services.subsidy.budgets.schemas import (
     BudgetQuery,
     BudgetSchema,
 )
-from services.subsidy.claims.handlers import fund_waiting
+from services.subsidy.claims.progress import funding_progress
+from services.subsidy.claims.queue import Waiting, waiting_for_money
 from services.subsidy.regions import ensure_office
 from shared.approvals.office import CaseOffice
+from shared.kernel.region import covers
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
@@ -42,15 +45,17 @@ def budget_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @requires(*READERS)
     def list_budgets(query: dict[str, Any]) -> Any:
         with sessions() as session:
-            found = positions(session, year=query["year"])
-            return {"items": [budget_view(position) for position in found]}
+            found, waiting = positions(session, year=query["year"]), waiting_for_money(session)
+            items = [budget_view(position, waiting) for position in found]
+            return {"items": items, "funding": funding_progress(session)}
 
     @routes.post("/budgets")
     @routes.arguments(AppropriationSchema)
     @routes.response(201, BudgetSchema)
     @requires(FINANCE_BUREAU)
     def enter_budget(body: dict[str, Any]) -> Response:
-        """Enter a budget or supplement it; the same document number again changes nothing."""
+        """Enter a budget or supplement it; the same document number again changes nothing. Claims
+        that waited for the money have it soon after, in the order of their submission."""
         actor = current_actor()
         ensure_office(actor, FINANCE_BUREAU, body["region"])
         with sessions.begin() as session:
@@ -59,24 +64,20 @@ def budget_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 budget = appropriate(session, office.clock, actor, **body)
                 session.flush()
                 position = position_of(session, budget)
-                return Answer(shown.dump(budget_view(position)), 201)
+                view = budget_view(position, waiting_for_money(session))
+                return Answer(shown.dump(view), 201)
 
-            answer = with_idempotency(session, actor, "enter_budget")(work).response()
-        fund_those_waiting(sessions, office, body["region"])
-        return answer
+            return with_idempotency(session, actor, "enter_budget")(work).response()
 
     return routes
 
 
-def fund_those_waiting(sessions: Sessions, office: CaseOffice, region: str) -> None:
-    """Claims that waited for this money. A transaction of its own: cases are locked before budgets,
-    never after. Should it not come to that, the next batch that is made tries them again."""
-    with sessions.begin() as session:
-        fund_waiting(session, office, region=region)
-
-
-def budget_view(position: BudgetPosition) -> dict[str, Any]:
+def budget_view(position: BudgetPosition, waiting: Sequence[Waiting]) -> dict[str, Any]:
+    """`waiting`: those who wait for money, of all places."""
     budget = position.budget
+    within = [
+        each for each in waiting if each.fund == budget.fund and covers(budget.region, each.region)
+    ]
     return {
         "id": budget.id,
         "fund": budget.fund,
@@ -87,4 +88,6 @@ def budget_view(position: BudgetPosition) -> dict[str, Any]:
         "reserved_fen": position[Account.RESERVED],
         "committed_fen": position[Account.COMMITTED],
         "disbursed_fen": position[Account.DISBURSED],
+        "waiting_count": sum(each.count for each in within),
+        "waiting_fen": sum(each.fen for each in within),
     }

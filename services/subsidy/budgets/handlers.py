@@ -1,6 +1,6 @@
 """Posting to the ledger. Every change of a budget goes through `post`."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from sqlalchemy import insert, select, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
@@ -39,7 +39,7 @@ def post(session: Session, clock: Clock, actor: Actor, postings: Sequence[Postin
     """
     if not postings:
         return 0
-    budgets = _lock(session, {posting.budget_id for posting in postings})
+    budgets = locked_budgets(session, {posting.budget_id for posting in postings})
     new = _not_yet_posted(session, postings)
     if not new:
         return 0
@@ -84,18 +84,19 @@ def appropriate(
     return session.get_one(Budget, identifier)
 
 
-def _lock(session: Session, identifiers: set[str]) -> dict[str, Budget]:
-    # In the order of their ids, so that two batches over the same budgets cannot deadlock. And no
-    # stronger than the foreign keys of rows just inserted (an entitlement names its budget):
+def locked_budgets(session: Session, identifiers: Collection[str]) -> dict[str, Budget]:
+    """By id, the nearest first: always in this order, so that two transactions over the same
+    budgets cannot lock each other out. Raises BudgetMissing."""
+    # No stronger than the foreign keys of rows just inserted (an entitlement names its budget):
     # plain FOR UPDATE would wait for those of another reservation, which waits for this one.
     rows = session.scalars(
         select(Budget)
         .where(Budget.id.in_(identifiers))
-        .order_by(Budget.id)
+        .order_by(Budget.id.desc())
         .with_for_update(key_share=True)
     )
     budgets = {row.id: row for row in rows}
-    for missing in sorted(identifiers - set(budgets)):
+    for missing in sorted(set(identifiers) - set(budgets)):
         fund, region, year = missing.split(":")
         raise BudgetMissing(fund=fund, region=region, year=year)
     return budgets

@@ -3,10 +3,12 @@
 from flask import Blueprint, Response, make_response, render_template, request
 
 from services.subsidy.batches.handlers import FINANCE_BUREAU
-from services.subsidy.budgets.api import READERS, budget_view, fund_those_waiting
+from services.subsidy.budgets.api import READERS, budget_view
 from services.subsidy.budgets.handlers import appropriate
 from services.subsidy.budgets.queries import positions
 from services.subsidy.budgets.schemas import AppropriationSchema
+from services.subsidy.claims.progress import funding_progress
+from services.subsidy.claims.queue import waiting_for_money
 from services.subsidy.regions import ensure_office
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError
@@ -43,9 +45,7 @@ def budget_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
                     appropriate(session, office.clock, actor, **body)
                     return Answer(None, 303, {"Location": "/subsidy/budgets"})
 
-                answer = with_idempotency(session, actor, "enter_budget")(work).response()
-            fund_those_waiting(sessions, office, body["region"])
-            return answer
+                return with_idempotency(session, actor, "enter_budget")(work).response()
         except DomainError as error:
             return _page(sessions, office, error)
 
@@ -56,9 +56,11 @@ def _page(sessions: Sessions, office: CaseOffice, error: DomainError | None = No
     actor = current_actor()
     body = problem_of(error).body if error else {}
     with sessions() as session:
+        waiting = waiting_for_money(session)
         shown = render_template(
             "budgets.html",
-            items=[budget_view(position) for position in positions(session)],
+            items=[budget_view(position, waiting) for position in positions(session)],
+            funding=funding_progress(session),
             regions=[m.region for m in actor.memberships if m.role == FINANCE_BUREAU],
             year=office.clock.today().year,
             values=request.form,

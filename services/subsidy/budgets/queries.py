@@ -6,12 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from services.subsidy.budgets.errors import BudgetMissing
 from services.subsidy.budgets.model import Budget, BudgetBalance, LedgerEntry, LedgerTransaction
 from services.subsidy.budgets.rules import Account
-from shared.kernel.region import region_at
-
-UPWARDS = ("county", "city", "province", "nation")
 
 
 @dataclass(frozen=True)
@@ -21,20 +17,6 @@ class BudgetPosition:
 
     def __getitem__(self, account: Account) -> int:
         return self.balances.get(account, 0)
-
-
-def budget_for(session: Session, fund: str, region: str, year: int) -> Budget:
-    """The budget that pays for a place: its own, else that of the city, province or nation,
-    because funds are pooled at different levels. Raises BudgetMissing."""
-    places = list(dict.fromkeys(region_at(region, level) for level in UPWARDS))
-    rows = session.scalars(
-        select(Budget).where(Budget.fund == fund, Budget.year == year, Budget.region.in_(places))
-    )
-    found = {row.region: row for row in rows}
-    for place in places:
-        if place in found:
-            return found[place]
-    raise BudgetMissing(fund=fund, region=region, year=year)
 
 
 def positions(session: Session, *, year: int | None = None) -> list[BudgetPosition]:

@@ -4,6 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
+from shared.kernel.region import region_at
+
+UPWARDS = ("county", "city", "province", "nation")
+
 
 class Account(StrEnum):
     """The accounts of one budget (a fund of a region in a year).
@@ -69,6 +73,39 @@ Balances = Mapping[tuple[str, Account], int]
 
 def budget_id(fund: str, region: str, year: int) -> str:
     return f"{fund}:{region}:{year}"
+
+
+def places_above(region: str) -> tuple[str, ...]:
+    """Whose money may pay for a place, nearest first: its own, that of the city, the province, the
+    nation, because funds are pooled at different levels."""
+    return tuple(dict.fromkeys(region_at(region, level) for level in UPWARDS))
+
+
+@dataclass(frozen=True)
+class Need:
+    """What one claim (`key`) asks of a fund. One budget covers it whole."""
+
+    key: str
+    fund: str
+    region: str
+    amount_fen: int
+
+
+# (fund, region) -> what is available in it, of one year
+Available = Mapping[tuple[str, str], int]
+
+
+def allot(needs: Iterable[Need], available: Available) -> dict[str, str]:
+    """Whose budget pays for which need, by its key: in the order given, each from the nearest that
+    covers it. Who is not covered is passed over and takes nothing from those behind."""
+    left, allotted = dict(available), {}
+    for need in needs:
+        for place in places_above(need.region):
+            if left.get((need.fund, place), 0) >= need.amount_fen:
+                left[need.fund, place] -= need.amount_fen
+                allotted[need.key] = place
+                break
+    return allotted
 
 
 def entries_of(posting: Posting) -> list[tuple[Account, int]]:

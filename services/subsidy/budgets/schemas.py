@@ -2,6 +2,8 @@
 
 from marshmallow import Schema, fields, validate
 
+from services.subsidy.claims.schemas import FundingProgressSchema
+
 
 class AppropriationSchema(Schema):
     """A budget entered or supplemented by one document of the finance bureau."""
@@ -33,7 +35,10 @@ class BudgetSchema(Schema):
     reserved_fen = fields.Integer()
     committed_fen = fields.Integer()
     disbursed_fen = fields.Integer()
+    waiting_count = fields.Integer(metadata={"description": "claims within that wait for money"})
+    waiting_fen = fields.Integer()
 
 
 class BudgetListSchema(Schema):
     items = fields.List(fields.Nested(BudgetSchema))
+    funding = fields.Nested(FundingProgressSchema)

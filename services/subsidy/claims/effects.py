@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.subsidy.claims.handlers import fund_claim, refuse_as_granted, release_claim
+from services.subsidy.claims.funding import fund_claim
+from services.subsidy.claims.handlers import refuse_as_granted, release_claim
 from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import INSURANCE_RECORD, facts_of_claim
 from services.subsidy.claims.registry import InsuranceRegistry

@@ -32,3 +32,21 @@ class OfficerIsNotThePayee(DomainError):
         "Name the worker by identity number, or let the worker apply; a subsidy paid to the "
         "organisation itself cannot be handled yet."
     )
+
+
+class FundsInOrder(DomainError):
+    """Not an error of anybody: money that came is given in the order written."""
+
+    code = "funds_in_order"
+    zh = "资金正按申请提交的先后安排，申请 {case} 排在先提交的申请之后。"
+    en = (
+        "Money is given in the order of submission; claims submitted before case {case} come first."
+    )
+
+
+class FundingFailed(DomainError):
+    """A fault of ours about one claim; it keeps no other from its money."""
+
+    code = "funding_failed"
+    zh = "为申请 {case} 安排资金时系统出错，已记录，将自动重试。"
+    en = "Money could not be reserved for case {case} by a fault of the system; it is tried again."

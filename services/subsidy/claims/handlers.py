@@ -1,113 +1,30 @@
-"""Funding a claim: its entitlement, its place in the budget and its payment, or none of them."""
+"""The end of a claim: what it holds goes back, and its case ends with it."""
 
-from collections.abc import Sequence
-from typing import Any
-
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.budgets.handlers import post
-from services.subsidy.budgets.queries import budget_for
 from services.subsidy.budgets.rules import Movement, Posting
-from services.subsidy.claims.errors import AccountMissing, AmountUnknown, NotAtAllocation
-from services.subsidy.claims.model import ClaimFunding, FundingState
-from services.subsidy.claims.payees import ensure_payee
-from services.subsidy.claims.queries import facts_of_claim
+from services.subsidy.claims.errors import NotAtAllocation
+from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.claims.rules import ALLOCATION_STEP
 from services.subsidy.contradictions.handlers import (
     open_contradictions,
     settle_contradictions,
 )
 from services.subsidy.entitlements.errors import AlreadyGranted, EntitlementInUse
-from services.subsidy.entitlements.handlers import (
-    EntitlementRequest,
-    live_entitlement,
-    release_entitlement,
-    reserve_entitlement,
-)
-from services.subsidy.entitlements.rules import (
-    EVIDENCE,
-    evidence_of,
-    excluded_schemes,
-    keys_of,
-    subject_of,
-)
-from services.subsidy.payments.handlers import cancel_planned, live_payment, plan_payment
+from services.subsidy.entitlements.handlers import live_entitlement, release_entitlement
+from services.subsidy.payments.handlers import cancel_planned, live_payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.repairs.handlers import end_repairs
-from shared.approvals.barring import finding_against, refused_for
-from shared.approvals.findings import applied_on
 from shared.approvals.judging import Judgement
-from shared.approvals.loading import latest_step, locked_case, procedure_of
+from shared.approvals.loading import latest_step, procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import follow, refuse_case
 from shared.approvals.step_model import CaseStep, StepStatus
 from shared.kernel.actor import SYSTEM, Actor
-from shared.kernel.errors import DomainError
-from shared.kernel.region import region_at
 from shared.messaging import outbox
-from shared.procedures import Procedure, Step
-
-
-def fund_claim(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
-) -> ClaimFunding:
-    """Reserve the entitlement and the money and plan the payment, all or none. What may change
-    (no budget, say) leaves the claim waiting with its reason. Raises AlreadyGranted."""
-    region = region_at(case.regions.get(step.of, case.region), step.at)
-    now = office.clock.now()
-    funding = session.get(ClaimFunding, case.id)
-    if funding is None:
-        funding = ClaimFunding(case_id=case.id, changed_at_utc=now)
-        session.add(funding)
-    funding.scheme, funding.region = procedure.scheme, region
-    try:
-        with session.begin_nested():
-            _reserve(session, office, case, procedure, region)
-    except AlreadyGranted:
-        funding.release(now)
-        raise
-    except DomainError as problem:
-        funding.wait(now, problem)
-    else:
-        funding.fund(now)
-    return funding
-
-
-def fund_waiting(
-    session: Session,
-    office: CaseOffice,
-    *,
-    region: str | None = None,
-    scheme: str | None = None,
-    case_ids: Sequence[str] = (),
-    limit: int = 200,
-) -> int:
-    """Try again for claims that wait for a budget, in a region or by their cases; answers how
-    many are funded now."""
-    query = select(ClaimFunding.case_id).where(ClaimFunding.state == FundingState.WAITING)
-    if case_ids:
-        query = query.where(ClaimFunding.case_id.in_(case_ids))
-    else:
-        query = query.where(ClaimFunding.region == region)
-    if scheme is not None:
-        query = query.where(ClaimFunding.scheme == scheme)
-    funded = 0
-    for case_id in session.scalars(query.order_by(ClaimFunding.case_id).limit(limit)).all():
-        case = locked_case(session, case_id)
-        if case.status != CaseStatus.IN_PROGRESS or case.current_step is None:
-            continue
-        procedure = procedure_of(session, office, case)
-        step = procedure.step(case.current_step)
-        try:
-            funding = fund_claim(session, office, case, procedure, step)
-        except AlreadyGranted as error:
-            refuse_as_granted(session, office, case, procedure, error)
-            outbox.signal_workflow(session, case_id=case_id)
-            continue
-        funded += funding.state == FundingState.FUNDED
-    return funded
+from shared.procedures import Procedure
 
 
 def refuse_as_granted(
@@ -141,11 +58,11 @@ def release_claim(
         moot = open_contradictions(session, [payment.id])
         settle_contradictions(session, office.clock, by, moot, reason)
     end_repairs(session, office.clock, by, entitlement.id, reason)
-    release_entitlement(session, office.clock, by, entitlement, reason)
     posting = Posting(
         Movement.RELEASE, entitlement.id, entitlement.budget_id, entitlement.amount_fen
     )
-    post(session, office.clock, by, [posting])
+    post(session, office.clock, by, [posting])  # budgets are locked before the keys
+    release_entitlement(session, office.clock, by, entitlement, reason)
 
 
 def end_claim(session: Session, office: CaseOffice, case: Case, reason: str, by: Actor) -> None:
@@ -178,60 +95,3 @@ def _waits_for_money(procedure: Procedure, case: Case, opened: CaseStep | None) 
         return False
     last = procedure.steps[-1].key
     return opened.key == ALLOCATION_STEP or (opened.key == last and opened.status != "open")
-
-
-def _reserve(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, region: str
-) -> None:
-    ensure_payee(case, procedure)
-    if (found := finding_against(session, case)) is not None:
-        raise refused_for(found)
-    account = _account(case, procedure)
-    request = _request(session, office, case, procedure, region)
-    entitlement = reserve_entitlement(session, office.clock, request)
-    posting = Posting(
-        Movement.RESERVE, entitlement.id, entitlement.budget_id, entitlement.amount_fen
-    )
-    post(session, office.clock, SYSTEM, [posting])
-    plan_payment(session, office.clock, entitlement, payee_name=case.subject_name, account=account)
-
-
-def _request(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, region: str
-) -> EntitlementRequest:
-    if not case.amount_fen:
-        raise AmountUnknown(case=case.id)
-    outcome = procedure.outcome.get("entitlement", {})
-    facts = {**case.form, **facts_of_claim(session, office, case, procedure, wanted=())}
-    subject = subject_of(facts, outcome.get("subject", ()), case.id)
-    fund = outcome.get("fund", "subsidy")
-    budget = budget_for(session, fund, region, office.clock.today().year)
-    return EntitlementRequest(
-        case_id=case.id,
-        person_ref=case.subject_ref,
-        scheme=procedure.scheme,
-        subject=subject,
-        about={name: facts[name] for name in ("occupation", "level", *EVIDENCE) if name in facts},
-        fund=fund,
-        region=region,
-        budget_id=budget.id,
-        amount_fen=case.amount_fen,
-        applied_on=applied_on(office, case),
-        keys=keys_of(procedure.scheme, _excluded(office, procedure), subject, evidence_of(facts)),
-    )
-
-
-def _excluded(office: CaseOffice, procedure: Procedure) -> set[str]:
-    documents: list[tuple[str, Any]] = [
-        (each.scheme, each.outcome.get("entitlement", {}).get("excludes", ()))
-        for each in (*office.catalogue.all(), procedure)
-    ]
-    return excluded_schemes(procedure.scheme, documents)
-
-
-def _account(case: Case, procedure: Procedure) -> str:
-    for field in procedure.form:
-        value = (case.personal or {}).get(field.name)
-        if field.type == "bank_account" and value:
-            return str(value)
-    raise AccountMissing(case=case.id)

@@ -1,4 +1,4 @@
-"""The release of an entitlement on the wire."""
+"""Entitlements, their release and the funding of claims on the wire."""
 
 from marshmallow import Schema, fields, validate
 
@@ -29,3 +29,15 @@ class ClaimSchema(Schema):
 
 class EntitlementListSchema(Schema):
     items = fields.List(fields.Nested(EntitlementSchema))
+
+
+class FundingProgressSchema(Schema):
+    """How many claims wait for money, and how many the money that came last has paid for."""
+
+    waiting_count = fields.Integer()
+    waiting_fen = fields.Integer()
+    under_way = fields.Boolean()
+    funded_count = fields.Integer()
+    funded_fen = fields.Integer()
+    opened_at_utc = fields.AwareDateTime(allow_none=True)
+    closed_at_utc = fields.AwareDateTime(allow_none=True)

@@ -1,5 +1,6 @@
 """Reserving, granting and releasing entitlements. Knows nothing of budgets and payments."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ from shared.kernel.ids import new_id
 
 @dataclass(frozen=True)
 class EntitlementRequest:
+    """What a case asks for; which budget pays is found afterwards."""
+
     case_id: str
     person_ref: str
     scheme: str
@@ -27,7 +30,6 @@ class EntitlementRequest:
     about: Mapping[str, Any]
     fund: str
     region: str
-    budget_id: str
     amount_fen: int
     applied_on: date
     keys: Sequence[EntitlementKey]
@@ -41,31 +43,32 @@ def live_entitlement(session: Session, case_id: str) -> Entitlement | None:
     ).one_or_none()
 
 
-def reserve_entitlement(session: Session, clock: Clock, request: EntitlementRequest) -> Entitlement:
-    """The case's entitlement; the one it has already, if any. Raises AlreadyGranted, naming the
-    earlier case; waits for a competing transaction to end before it answers."""
-    existing = live_entitlement(session, request.case_id)
-    if existing is not None:
-        return existing
-    entitlement = Entitlement(
-        id=new_id(),
-        case_id=request.case_id,
-        person_ref=request.person_ref,
-        scheme=request.scheme,
-        subject=request.subject,
-        about=dict(request.about),
-        fund=request.fund,
-        region=request.region,
-        budget_id=request.budget_id,
-        amount_fen=request.amount_fen,
-        state=EntitlementState.RESERVED,
-        applied_on=request.applied_on,
-        reserved_at_utc=clock.now(),
-    )
-    session.add(entitlement)
+def reserve_entitlements(
+    session: Session, clock: Clock, requests: Sequence[tuple[EntitlementRequest, str]]
+) -> tuple[list[Entitlement], dict[str, AlreadyGranted]]:
+    """Of each request with its budget, in a few statements however many: the entitlements, and by
+    case those whose thing another has, earlier or before them in the list. Waits for a competing
+    transaction to end before it answers."""
+    made = [_new(request, budget_id, clock) for request, budget_id in requests]
+    session.add_all(made)
     session.flush()
-    _take_keys(session, entitlement, request.keys)
-    return entitlement
+    keys = {
+        each.case_id: [_key_row(each, key) for key in request.keys]
+        for each, (request, _) in zip(made, requests, strict=True)
+    }
+    taken = _take_keys(session, [row for rows in keys.values() for row in rows])
+    lost = [each for each in made if taken[each.id] < len(keys[each.case_id])]
+    session.execute(
+        delete(EntitlementKeyRow).where(
+            EntitlementKeyRow.entitlement_id.in_([each.id for each in lost])
+        )
+    )
+    refused = {}
+    for each in lost:  # some lost to one that is lost itself
+        if _take_keys(session, keys[each.case_id])[each.id] < len(keys[each.case_id]):
+            refused[each.case_id] = AlreadyGranted(case=_holder(session, keys[each.case_id]))
+            _take_back(session, each)
+    return [each for each in made if each.case_id not in refused], refused
 
 
 def release_entitlement(
@@ -87,35 +90,68 @@ def release_entitlement(
     )
 
 
-def _take_keys(session: Session, entitlement: Entitlement, keys: Sequence[EntitlementKey]) -> None:
-    rows = [
-        {
-            "person_ref": entitlement.person_ref,
-            "exclusion": key.exclusion,
-            "subject": key.subject,
-            "entitlement_id": entitlement.id,
-        }
-        for key in sorted(keys, key=lambda key: (key.exclusion, key.subject))
-    ]
-    taken = session.execute(
-        upsert(EntitlementKeyRow)
-        .values(rows)
-        .on_conflict_do_nothing()
-        .returning(EntitlementKeyRow.exclusion)
-    ).all()
-    if len(taken) < len(rows):
-        raise AlreadyGranted(case=_holder(session, entitlement, keys))
+def _new(request: EntitlementRequest, budget_id: str, clock: Clock) -> Entitlement:
+    return Entitlement(
+        id=new_id(),
+        case_id=request.case_id,
+        person_ref=request.person_ref,
+        scheme=request.scheme,
+        subject=request.subject,
+        about=dict(request.about),
+        fund=request.fund,
+        region=request.region,
+        budget_id=budget_id,
+        amount_fen=request.amount_fen,
+        state=EntitlementState.RESERVED,
+        applied_on=request.applied_on,
+        reserved_at_utc=clock.now(),
+    )
 
 
-def _holder(session: Session, entitlement: Entitlement, keys: Sequence[EntitlementKey]) -> str:
-    wanted = [(key.exclusion, key.subject) for key in keys]
+def _key_row(entitlement: Entitlement, key: EntitlementKey) -> dict[str, str]:
+    return {
+        "person_ref": entitlement.person_ref,
+        "exclusion": key.exclusion,
+        "subject": key.subject,
+        "entitlement_id": entitlement.id,
+    }
+
+
+def _take_keys(session: Session, rows: Sequence[dict[str, str]]) -> Counter[str]:
+    """How many keys each entitlement got. In one order, so that two transactions cannot lock each
+    other out; of two that ask for one key the first in the list has it."""
+    if not rows:
+        return Counter()
+    ordered = sorted(rows, key=lambda row: (row["person_ref"], row["exclusion"], row["subject"]))
+    return Counter(
+        session.scalars(
+            upsert(EntitlementKeyRow)
+            .values(ordered)
+            .on_conflict_do_nothing()
+            .returning(EntitlementKeyRow.entitlement_id)
+        )
+    )
+
+
+def _take_back(session: Session, entitlement: Entitlement) -> None:
+    """Of this very transaction: nobody has seen it."""
+    session.execute(
+        delete(EntitlementKeyRow).where(EntitlementKeyRow.entitlement_id == entitlement.id)
+    )
+    session.delete(entitlement)
+    session.flush()
+
+
+def _holder(session: Session, rows: Sequence[dict[str, str]]) -> str:
+    """The earliest case that has one of these keys."""
+    key = (EntitlementKeyRow.person_ref, EntitlementKeyRow.exclusion, EntitlementKeyRow.subject)
+    wanted = [(row["person_ref"], row["exclusion"], row["subject"]) for row in rows]
     case_id = session.scalars(
         select(Entitlement.case_id)
         .join(EntitlementKeyRow, EntitlementKeyRow.entitlement_id == Entitlement.id)
         .where(
-            EntitlementKeyRow.person_ref == entitlement.person_ref,
-            EntitlementKeyRow.entitlement_id != entitlement.id,
-            tuple_(EntitlementKeyRow.exclusion, EntitlementKeyRow.subject).in_(wanted),
+            Entitlement.id.not_in([row["entitlement_id"] for row in rows]),
+            tuple_(*key).in_(wanted),
         )
         .order_by(Entitlement.reserved_at_utc)
         .limit(1)

@@ -1,5 +1,8 @@
 """Planning and cancelling payments. What a bank says of them is in `reports`."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+
 from sqlalchemy import exists, select
 from sqlalchemy.orm import Session
 
@@ -12,40 +15,22 @@ from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
 
 
-def plan_payment(
-    session: Session,
-    clock: Clock,
-    entitlement: Entitlement,
-    *,
-    payee_name: str,
-    account: str,
-    replaces: str | None = None,
-) -> Payment:
-    """The one live payment of the entitlement; the one it has already, if any."""
-    existing = live_payment(session, entitlement.id)
-    if existing is not None:
-        return existing
-    identifier = new_id()
-    payment = Payment(
-        id=identifier,
-        entitlement_id=entitlement.id,
-        case_id=entitlement.case_id,
-        person_ref=entitlement.person_ref,
-        payee_name=payee_name,
-        account=account,
-        amount_fen=entitlement.amount_fen,
-        scheme=entitlement.scheme,
-        region=entitlement.region,
-        budget_id=entitlement.budget_id,
-        state=PaymentState.PLANNED,
-        end_to_end_id=end_to_end_id(identifier),
-        replaces=replaces,
-        planned_at_utc=clock.now(),
-        changed_at_utc=clock.now(),
-    )
-    session.add(payment)
+@dataclass(frozen=True)
+class Plan:
+    """A payment to be: `account` of the payee; `replaces` the payment that it repairs."""
+
+    entitlement: Entitlement
+    payee_name: str
+    account: str
+    replaces: str | None = None
+
+
+def plan_payments(session: Session, clock: Clock, plans: Sequence[Plan]) -> list[Payment]:
+    """One each, of entitlements that have no live payment, in one statement."""
+    payments = [_planned(clock, plan) for plan in plans]
+    session.add_all(payments)
     session.flush()
-    return payment
+    return payments
 
 
 def live_payment(session: Session, entitlement_id: str) -> Payment | None:
@@ -67,6 +52,27 @@ def cancel_planned(session: Session, clock: Clock, by: Actor, payment: Payment) 
     session.refresh(payment, ["batch_id"])
     payment.become(PaymentState.CANCELLED, clock.now())
     session.flush()
+
+
+def _planned(clock: Clock, plan: Plan) -> Payment:
+    identifier, entitlement = new_id(), plan.entitlement
+    return Payment(
+        id=identifier,
+        entitlement_id=entitlement.id,
+        case_id=entitlement.case_id,
+        person_ref=entitlement.person_ref,
+        payee_name=plan.payee_name,
+        account=plan.account,
+        amount_fen=entitlement.amount_fen,
+        scheme=entitlement.scheme,
+        region=entitlement.region,
+        budget_id=entitlement.budget_id,
+        state=PaymentState.PLANNED,
+        end_to_end_id=end_to_end_id(identifier),
+        replaces=plan.replaces,
+        planned_at_utc=clock.now(),
+        changed_at_utc=clock.now(),
+    )
 
 
 def end_to_end_id(payment_id: str) -> str:

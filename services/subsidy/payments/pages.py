@@ -7,6 +7,7 @@ from typing import Any
 from flask import Blueprint, Response, redirect, request
 
 from services.subsidy.claims.model import ClaimFunding, FundingState
+from services.subsidy.claims.progress import reasons_now
 from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.queries import (
     latest_repairs,
@@ -20,6 +21,7 @@ from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_re
 from services.subsidy.repairs.model import RepairState
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
+from shared.kernel.text import Text
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires, signed_in
 from shared.web.idempotency import Answer, with_idempotency
@@ -33,7 +35,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         """Called by the template alone, so that other pages read nothing."""
         return {
             "payments_beside": lambda case_id: _beside(sessions, case_id),
-            "funding_beside": lambda case_id: _unfunded(sessions, case_id),
+            "funding_beside": lambda case_id: _unfunded(sessions, office, case_id),
         }
 
     def act(payment_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
@@ -81,13 +83,13 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     return pages
 
 
-def _unfunded(sessions: Sessions, case_id: str) -> dict[str, str | None] | None:
+def _unfunded(sessions: Sessions, office: CaseOffice, case_id: str) -> Text | None:
     """Why a claim that everybody agreed to has no money yet."""
     with sessions() as session:
         funding = session.get(ClaimFunding, case_id)
         if funding is None or funding.state != FundingState.WAITING:
             return None
-        return {"zh": funding.problem_zh, "en": funding.problem_en}
+        return reasons_now(session, office.clock.today().year, [funding])[case_id].says
 
 
 def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.contradictions.grounds import ensure_may_be_repaired
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.errors import AlreadyReplaced, PaymentNotFound
-from services.subsidy.payments.handlers import live_payment, plan_payment
+from services.subsidy.payments.handlers import Plan, live_payment, plan_payments
 from services.subsidy.payments.model import Payment
 from services.subsidy.regions import ensure_office
 from services.subsidy.repairs.errors import (
@@ -114,14 +114,10 @@ def _replace(
     payment.ensure_repairable()
     _ensure_not_replaced(session, payment)
     ensure_may_be_repaired(session, office, payment)
-    return plan_payment(
-        session,
-        office.clock,
-        session.get_one(Entitlement, payment.entitlement_id),
-        payee_name=payment.payee_name,
-        account=repair.account,
-        replaces=payment.id,
-    )
+    entitlement = session.get_one(Entitlement, payment.entitlement_id)
+    plan = Plan(entitlement, payment.payee_name, repair.account, replaces=payment.id)
+    [replacement] = plan_payments(session, office.clock, [plan])
+    return replacement
 
 
 def _ensure_not_replaced(session: Session, payment: Payment) -> None:

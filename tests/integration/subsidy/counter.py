@@ -15,6 +15,7 @@ from services.subsidy.batches.choosing import MakeBatch
 from services.subsidy.batches.handlers import decide_batch, make_batch
 from services.subsidy.budgets.handlers import appropriate
 from services.subsidy.claims.effects import ClaimEffects
+from services.subsidy.claims.rounds import fund_next
 from services.subsidy.payments.model import Payment
 from services.subsidy.proposals.model import Proposal
 from services.subsidy.reports.handlers import StatusReport, record_reports
@@ -133,18 +134,31 @@ class Counter:
         with self.sessions.begin() as session:
             return work(session, self.office, *arguments, **named)
 
-    def grant(self, fen: int, document_no: str = "鄂财社〔2024〕1号") -> None:
+    def grant(
+        self,
+        fen: int,
+        document_no: str = "鄂财社〔2024〕1号",
+        region: str = REGION,
+        year: int = 2024,
+    ) -> None:
         with self.sessions.begin() as session:
             appropriate(
                 session,
                 self.clock,
                 SYSTEM,
                 fund=FUND,
-                region=REGION,
-                year=2024,
+                region=region,
+                year=year,
                 amount_fen=fen,
                 document_no=document_no,
             )
+
+    def fund(self, at_once: int = 200) -> int:
+        """The chore of the relay until there is nothing left to do; its turns."""
+        turns = 1
+        while self.act(fund_next, at_once=at_once):
+            turns += 1
+        return turns
 
     def certificate(self, number: int, level: int = 4, occupation: str = "6-18-02-04") -> str:
         """Issue one to person `number`; answers its number after the event was handled."""

@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 
 from services.subsidy.budgets import queries
 from services.subsidy.budgets.rules import Account
-from services.subsidy.claims.handlers import fund_waiting
 from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.credentials.handlers import CredentialNotKnown
 from services.subsidy.entitlements.model import Entitlement, EntitlementKeyRow
@@ -18,7 +17,7 @@ from shared.approvals.errors import FindingNotMet
 from shared.approvals.findings import CaseFinding
 from shared.approvals.timeline import timeline
 from shared.messaging.tables import OutboxRow
-from tests.integration.subsidy.counter import ACCOUNT, REGION, Counter, person
+from tests.integration.subsidy.counter import ACCOUNT, Counter, person
 
 
 def held(counter: Counter) -> dict[str, int]:
@@ -80,9 +79,10 @@ def test_an_exhausted_budget_leaves_the_case_waiting_until_it_is_supplemented(
         funding = session.get_one(ClaimFunding, waiting)
         assert (funding.state, funding.problem_code) == ("waiting", "budget_exhausted")
     assert counter.payments(waiting) == []
-    assert counter.act(fund_waiting, region=REGION, scheme=None) == 0
+    assert counter.fund() == 1
+    assert counter.payments(waiting) == []
     counter.grant(100_000, "追加")
-    assert counter.act(fund_waiting, region=REGION, scheme=None) == 1
+    assert counter.fund() == 2
     assert len(counter.payments(waiting)) == 1
     assert held(counter)["available"] == 0
 

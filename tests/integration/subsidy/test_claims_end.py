@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from services.subsidy.budgets import queries
 from services.subsidy.budgets.rules import Account
-from services.subsidy.claims.handlers import end_claim, fund_waiting
+from services.subsidy.claims.handlers import end_claim
 from services.subsidy.claims.model import ClaimFunding
 from services.subsidy.entitlements.errors import EntitlementInUse, EntitlementNotOpen
 from services.subsidy.entitlements.model import Entitlement
@@ -23,7 +23,7 @@ from services.subsidy.reports.handlers import StatusReport
 from shared.approvals.loading import locked_case
 from shared.approvals.model import CaseFinding
 from shared.messaging.tables import OutboxRow
-from tests.integration.subsidy.counter import OTHER_ACCOUNT, REGION, Counter, officer, person
+from tests.integration.subsidy.counter import OTHER_ACCOUNT, Counter, officer, person
 
 LEADER = officer("负责人", "bureau.leader")
 CONFIRMER = officer("确认", "bureau.officer")
@@ -185,8 +185,7 @@ def test_of_two_claims_that_waited_for_one_thing_the_second_ends(counter: Counte
         session.execute(update(CaseFinding).values(passed=True))
     counter.approve(second)
     counter.grant(1_000_000)
-    with counter.sessions.begin() as session:
-        assert fund_waiting(session, counter.office, region=REGION) == 1
+    counter.fund()
     ended = counter.case(second)
     assert ended.status == "refused" and first in str(ended.outcome_reason)
     assert counter.advance(second).closed

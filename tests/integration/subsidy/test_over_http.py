@@ -137,11 +137,19 @@ def test_money_that_arrives_is_reserved_for_who_waited_for_it(
 ) -> None:
     counter.audited(1)
     before = as_json(visit(MAKER).get(f"{API}/waiting-payments"))
-    assert before["items"] == [] and "budget_missing" in str(before)
-    as_json(visit(BUREAU).post(f"{API}/budgets", APPROPRIATION), 201)
+    assert before["items"] == [] and before["unfunded"][0]["code"] == "budget_missing"
+    budget = as_json(visit(BUREAU).post(f"{API}/budgets", APPROPRIATION), 201)
+    assert (budget["waiting_count"], budget["waiting_fen"]) == (1, 150_000)
+    between = as_json(visit(MAKER).get(f"{API}/waiting-payments"))
+    assert between["unfunded"][0]["code"] == "funds_in_order"
+    assert "正按申请提交的先后安排" in visit(MAKER).get("/subsidy/batches", Accept="text/html").text
+    counter.fund()
     after = as_json(visit(MAKER).get(f"{API}/waiting-payments"))
     assert [each["total_fen"] for each in after["items"]] == [150_000]
-    assert "budget_missing" not in str(after)
+    assert after["unfunded"] == []
+    shown = as_json(visit(MAKER).get(f"{API}/budgets"))["funding"]
+    assert (shown["waiting_count"], shown["funded_count"], shown["under_way"]) == (0, 1, False)
+    assert "最近一次安排了 1 件" in visit(BUREAU).get("/subsidy/budgets", Accept="text/html").text
 
 
 def test_a_batch_goes_its_way_and_only_who_pays_sees_whom(counter: Counter, visit: Visit) -> None:

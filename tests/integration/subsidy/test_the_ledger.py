@@ -90,24 +90,6 @@ def test_a_budget_that_nobody_entered_is_named(sessions: Sessions, clock: Manual
         post(session, clock, SYSTEM, [reserve("a")])
 
 
-def test_a_city_or_province_budget_pays_for_a_county_without_one(
-    sessions: Sessions, clock: ManualClock, budget: str
-) -> None:
-    with sessions.begin() as session:
-        appropriate(
-            session,
-            clock,
-            SYSTEM,
-            fund=FUND,
-            region="420000",
-            year=YEAR,
-            amount_fen=5,
-            document_no="省",
-        )
-        assert queries.budget_for(session, FUND, "421281", YEAR).region == "421281"
-        assert queries.budget_for(session, FUND, "420303", YEAR).region == "420000"
-
-
 def test_concurrent_reservations_never_overspend(
     sessions: Sessions, clock: ManualClock, budget: str
 ) -> None:
