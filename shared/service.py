@@ -48,6 +48,8 @@ from shared.persistence import Sessions, install_keyring, open_engine, open_sess
 from shared.persistence.migrations import is_current
 from shared.persistence.rotation import rotate_keys
 from shared.procedures import Catalogue, RuleBook
+from shared.procedures.capabilities import Capabilities
+from shared.procedures.check_command import check_paths
 from shared.settings import Settings
 from shared.temporal.client import CaseWorkflows
 from shared.temporal.running import not_running
@@ -58,7 +60,7 @@ from shared.web.logs import configure_logging
 from shared.web.serve import serve
 
 PROCESSES = ("web", "worker", "consumer", "relay")
-ROTATE_KEYS, RESTART = "rotate-keys", "restart"
+ROTATE_KEYS, RESTART, CHECK = "rotate-keys", "restart", "check"
 
 # Events name no person but by reference: who sees every case and proves what happened reads them.
 FEED_READERS = ("events.reader", "finance.system", "auditor", "operator")
@@ -72,6 +74,7 @@ class Composition:
     name: str
     prefix: str
     rules: RuleBook
+    capabilities: Capabilities
     effects: Callable[[Settings], CaseEffects]
     blueprints: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
     pages: Callable[[Service], Sequence[flask.Blueprint]] = lambda service: ()
@@ -80,6 +83,12 @@ class Composition:
     entrance: Entrance = by_its_form
     templates: Sequence[Path] = field(default=())
     translations: Sequence[Path] = field(default=())
+
+    def catalogue(self, settings: Settings, directory: Directory) -> Catalogue:
+        """The service's documents, each refused that it or the deployment's offices cannot run."""
+        roles = dict.fromkeys(office.role for office in directory.offices())
+        can = self.capabilities.staffed_by(tuple(roles))
+        return Catalogue(settings.catalogue, self.rules, can)
 
 
 class Service:
@@ -106,13 +115,14 @@ class Service:
         # The clock goes by the built-in table alone, or what an officer enters would move "now",
         # and not in every process at the same moment.
         clock = clock_from(settings.clock, settings.environment, Calendar())
+        directory = Directory.load(*settings.directory)
         office = CaseOffice(
             service=own.name,
             prefix=own.prefix,
             clock=clock,
             calendar=ReloadingCalendar(self.sessions),
-            catalogue=Catalogue(settings.catalogue, own.rules),
-            directory=Directory.load(*settings.directory),
+            catalogue=own.catalogue(settings, directory),
+            directory=directory,
             person_ref_key=settings.person_ref_key,
             snapshot_key=_derived(settings.lookup_key, b"notice snapshots"),
             effects=own.effects(settings),
@@ -222,10 +232,15 @@ class Service:
         return self._migrated
 
 
-def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> None:
+def run(
+    module: str, composition: Composition, load: Callable[[], Service], arguments: Sequence[str]
+) -> None:
     """`python -m services.<s>.app web|worker|consumer|relay`; ends on SIGTERM and Ctrl-C. And
-    what operators do: `rotate-keys`, `restart` (every case that needs it), `restart CASE …`."""
+    what operators do: `rotate-keys`, `restart` (every case that needs it), `restart CASE …`,
+    `check FILE …`, which needs no settings."""
     process = arguments[0] if arguments else ""
+    if process == CHECK and len(arguments) > 1:
+        sys.exit(_check(composition, [Path(each) for each in arguments[1:]]))
     if arguments == [ROTATE_KEYS]:
         print(f"已用当前密钥重新加密 / values under the active key: {load().rotate_keys()}")
         return
@@ -235,6 +250,7 @@ def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> N
     if process not in PROCESSES or len(arguments) != 1:
         sys.exit(
             f"usage: python -m {module} {'|'.join(PROCESSES)}|{ROTATE_KEYS}|{RESTART} [CASE …]"
+            f"|{CHECK} FILE …"
         )
     configure_logging(f"{module.split('.')[1]}-{process}")
     if process == "web":
@@ -254,6 +270,14 @@ def run(module: str, load: Callable[[], Service], arguments: Sequence[str]) -> N
     gc.freeze()
     logging.getLogger(__name__).info("%s runs", process)
     tasks[process](stop)
+
+
+def _check(composition: Composition, paths: Sequence[Path]) -> int:
+    """With the roles of the deployment's directory, where its settings name one."""
+    named = os.environ.get("GONGJIANG_DIRECTORY", "")
+    directory = Directory.load(*(each for each in named.split(os.pathsep) if each))
+    roles = dict.fromkeys(office.role for office in directory.offices())
+    return check_paths(paths, composition.rules, composition.capabilities.staffed_by(tuple(roles)))
 
 
 def _derived(key: bytes, purpose: bytes) -> bytes:

@@ -6,19 +6,21 @@ from collections.abc import Iterator, Mapping
 from importlib import import_module
 
 from deploy.run.health import Finding
-from shared.procedures import Catalogue
+from shared.identity.directory import Directory
+from shared.service import Composition
 from shared.settings import Settings
 
 
 def of_documents(service: str, settings: Mapping[str, str]) -> Iterator[Finding]:
     """By the rules and the folders of the service."""
-    rules = import_module(f"services.{service}.app").COMPOSITION.rules
-    catalogue = Catalogue(Settings.from_environ(service, settings).catalogue, rules)
+    composition: Composition = import_module(f"services.{service}.app").COMPOSITION
+    own = Settings.from_environ(service, settings)
+    catalogue = composition.catalogue(own, Directory.load(*own.directory))
     for problem in catalogue.problems():
         if problem.severity != "error":
             continue
         where = problem.file if problem.line is None else f"{problem.file}:{problem.line}"
-        command = f".venv/bin/python -m shared.procedures check {problem.file}"
+        command = f".venv/bin/python -m services.{service}.app check {problem.file}"
         yield Finding(
             f"{service}：{where} {problem.path}：{problem.zh}",
             f"{service}: {where} {problem.path}: {problem.en}",

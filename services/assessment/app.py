@@ -8,6 +8,7 @@ from pathlib import Path
 import flask
 
 from services.assessment import settings
+from services.assessment.capabilities import CAPABILITIES
 from services.assessment.certificates.api import certificate_routes
 from services.assessment.certificates.pages import certificate_pages
 from services.assessment.organisations.api import organisation_routes
@@ -48,6 +49,7 @@ COMPOSITION = Composition(
     name="assessment",
     prefix="ASM",
     rules=RuleBook(shared_rules(), rules),
+    capabilities=CAPABILITIES,
     effects=lambda settings: SittingEffects(),
     blueprints=lambda service: [
         organisation_routes(service.sessions, service.office),
@@ -91,4 +93,4 @@ if __name__ == "__main__":
     if sys.argv[1:2] == [FILE_ORGANISATIONS]:
         file_from(Path(sys.argv[2]))
         sys.exit()
-    run("services.assessment.app", load, sys.argv[1:])
+    run("services.assessment.app", COMPOSITION, load, sys.argv[1:])

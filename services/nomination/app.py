@@ -1,5 +1,6 @@
 """The composition root of nomination: what it adds to the processes that every service has
-(shared/service.py). `python -m services.nomination.app web|worker|consumer|relay`."""
+(shared/service.py). `python -m services.nomination.app web|worker|consumer|relay`,
+`… check FILE`."""
 
 import sys
 from collections.abc import Sequence
@@ -10,6 +11,7 @@ import flask
 from sqlalchemy.orm import Session
 
 from services.nomination import settings
+from services.nomination.capabilities import CAPABILITIES
 from services.nomination.competitions.api import competition_routes
 from services.nomination.competitions.pages import competition_pages
 from services.nomination.honours.api import honour_routes
@@ -78,6 +80,7 @@ COMPOSITION = Composition(
     name="nomination",
     prefix="NOM",
     rules=RuleBook(shared_rules(), nomination_rules),
+    capabilities=CAPABILITIES,
     effects=lambda settings: NominationEffects(),
     blueprints=blueprints,
     pages=pages,
@@ -97,4 +100,4 @@ def create_app() -> flask.Flask:
 
 
 if __name__ == "__main__":
-    run("services.nomination.app", load, sys.argv[1:])
+    run("services.nomination.app", COMPOSITION, load, sys.argv[1:])

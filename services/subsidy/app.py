@@ -1,5 +1,6 @@
 """The composition root of subsidy: what it adds to the processes that every service has
-(shared/service.py). `python -m services.subsidy.app web|worker|consumer|relay`."""
+(shared/service.py). `python -m services.subsidy.app web|worker|consumer|relay`,
+`… check FILE`."""
 
 import sys
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from services.subsidy.batches.api import batch_routes
 from services.subsidy.batches.pages import batch_pages
 from services.subsidy.budgets.api import budget_routes
 from services.subsidy.budgets.pages import budget_pages
+from services.subsidy.capabilities import CAPABILITIES
 from services.subsidy.claims.api import claim_routes
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
@@ -108,6 +110,7 @@ COMPOSITION = Composition(
     name="subsidy",
     prefix="CLM",
     rules=shared_rules(),
+    capabilities=CAPABILITIES,
     effects=effects,
     blueprints=blueprints,
     pages=pages,
@@ -128,4 +131,4 @@ def create_app() -> flask.Flask:
 
 
 if __name__ == "__main__":
-    run("services.subsidy.app", load, sys.argv[1:])
+    run("services.subsidy.app", COMPOSITION, load, sys.argv[1:])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -12,11 +13,15 @@ from pathlib import Path
 from shared.kernel.errors import NotFound
 from shared.kernel.region import covers, region_name
 from shared.kernel.text import Text
+from shared.procedures.capabilities import Capabilities
 from shared.procedures.document_files import Stamp, look, text_of_file
 from shared.procedures.model import Problem
 from shared.procedures.procedure import Procedure
 from shared.procedures.reading import read_document
 from shared.procedures.rulebook import RuleBook
+
+logger = logging.getLogger(__name__)
+logger.addHandler(logging.NullHandler())  # a command prints the problems itself
 
 _LOOKED_AT_EVERY_SECONDS = 2.0
 
@@ -56,11 +61,15 @@ class _Snapshot:
 
 class Catalogue:
     """Safe to share between threads. A document with a problem never replaces the running one; a
-    file that is gone is out of force, and cases begun under it keep `Procedure.source_text`."""
+    file that is gone is out of force, and cases begun under it keep `Procedure.source_text`. `can`:
+    of the service whose catalogue it is; what it cannot do is a problem."""
 
-    def __init__(self, directories: Sequence[Path], rules: RuleBook) -> None:
+    def __init__(
+        self, directories: Sequence[Path], rules: RuleBook, can: Capabilities | None = None
+    ) -> None:
         self._directories = tuple(directories)
         self.rules = rules
+        self._can = can
         self._files: dict[Path, _File] = {}
         self._faults: list[Problem] = []
         self._snapshot = _Snapshot()
@@ -142,14 +151,18 @@ class Catalogue:
             self._files = {path: self._files[path] for path in seen}
             if changed or faults != self._faults:
                 self._faults = faults
+                told = set(self._snapshot.problems)
                 self._snapshot = self._choose(faults)
+                for problem in self._snapshot.problems:
+                    if problem.severity == "error" and problem not in told:
+                        logger.error("%s", problem)
 
     def _read(self, path: Path, stamp: Stamp, known: _File | None) -> _File:
         before = None if known is None else known.procedure
         text = text_of_file(path)
         if isinstance(text, Problem):
             return _File(stamp, before, [text])
-        reading = read_document(text, self.rules, str(path))
+        reading = read_document(text, self.rules, str(path), self._can)
         procedure = before if reading.values is None else Procedure(**reading.values)
         return _File(stamp, procedure, reading.problems)
 

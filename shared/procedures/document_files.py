@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import stat
 from collections.abc import Iterable
@@ -63,12 +64,47 @@ def text_of_file(path: Path) -> str | Problem:
             content = file.read(_MOST_BYTES + 1)
         if len(content) > _MOST_BYTES:
             return Problem(str(path), "", *TOO_LARGE)
-        text = content.decode("utf-8-sig")
+        if content.startswith(codecs.BOM_UTF8):
+            return _with_mark(path)
+        text = content.decode("utf-8")
         return text.replace("\r\n", "\n").replace("\r", "\n")
+    except UnicodeDecodeError as error:
+        return _not_utf8(path, content, error)
     except (OSError, ValueError) as error:
         return _unreadable(path, error)
     finally:
         os.close(descriptor)
+
+
+def _with_mark(path: Path) -> Problem:
+    return Problem(
+        str(path),
+        "",
+        "文件开头有看不见的 BOM 标记（记事本的“带 BOM 的 UTF-8”）。请另存为“UTF-8”（无 BOM）。",
+        "The file begins with an invisible mark (a BOM, of Notepad's “UTF-8 with BOM”). Save it as "
+        "UTF-8 without BOM.",
+        1,
+    )
+
+
+def _not_utf8(path: Path, content: bytes, error: UnicodeDecodeError) -> Problem:
+    """With the line of the first character that is not understood."""
+    line = content.count(b"\n", 0, error.start) + 1
+    name = "UTF-16" if content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else None
+    if name is None:
+        try:
+            content.decode("gb18030")
+            name = "GBK（GB18030）"
+        except UnicodeDecodeError:
+            name = "其他编码 / another encoding"
+    return Problem(
+        str(path),
+        "",
+        f"文件不是 UTF-8，而是 {name}。请在编辑器中“另存为”，编码选 UTF-8（无 BOM）。",
+        f"The file is not UTF-8 but {name}. Choose “save as” in the editor, with the encoding "
+        "UTF-8 (without BOM).",
+        line,
+    )
 
 
 def _no_file(path: Path) -> Problem:

@@ -25,12 +25,12 @@ from shared.procedures import (
     shared_rules,
     step_applies,
 )
+from shared.procedures.capabilities import KNOWN_ROLES
 from shared.procedures.facts import FACTS
 from shared.procedures.generated import README, SCHEMA, schema_text, with_rules
 from shared.procedures.model import FIELD_TYPES, KINDS
 from shared.procedures.reading import read_document
 from shared.procedures.reading.document import DOCUMENT_KEYS
-from shared.procedures.reading.roles import KNOWN_ROLES
 from shared.procedures.reading.step_kinds import PUBLIC_COLUMNS, SETTING_KEYS
 from shared.procedures.reading.steps import COMMON_KEYS
 

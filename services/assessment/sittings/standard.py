@@ -9,6 +9,7 @@ from services.assessment.sittings.errors import PartNotScored
 from shared.procedures import Procedure
 
 SCORED = frozenset({"theory", "practical"})
+PARTS = ("theory", "practical", "review")
 # domain A1: levels two and one have a review (综合评审) beside the two parts
 _USUAL = ({"part": "review", "levels": ("2", "1")},)
 

@@ -13,9 +13,10 @@ _ACTING = ("decide", "meeting", "opinions", "panel", "external")
 
 
 def advise(place: Place, steps: tuple[Step, ...], outcome: dict[str, Any]) -> None:
+    strict = place.report.strict  # then shared.procedures.checking refuses what is doubted here
     if place.get("steps") is not None and not place.value["steps"]:
         place.child("steps", None).refuse("至少要有一个步骤。", "At least one step is needed.")
-    if not any(step.kind in ("decide", "meeting", "panel") for step in steps):
+    if not strict and not any(step.kind in ("decide", "meeting", "panel") for step in steps):
         place.child("steps", None).warn(
             "没有任何步骤作出决定（decide、meeting 或 panel）。",
             "No step decides anything (decide, meeting or panel).",
@@ -25,7 +26,7 @@ def advise(place: Place, steps: tuple[Step, ...], outcome: dict[str, Any]) -> No
             "没有 outcome：办结后不会产生荣誉、资格或证书。",
             "There is no outcome: nothing follows when a case is approved.",
         )
-    if "entitlement" in outcome and place.get("amount") is None:
+    if not strict and "entitlement" in outcome and place.get("amount") is None:
         place.child("amount", None).refuse(
             "outcome 是 entitlement 时要写 amount。", "An entitlement needs an amount."
         )
@@ -34,8 +35,9 @@ def advise(place: Place, steps: tuple[Step, ...], outcome: dict[str, Any]) -> No
             "没有写明依据（source）。", "The source of the rules is not named."
         )
     where = _places(place)
-    _doubt_two_steps_of_one_role(steps, where)
-    _doubt_settlers_with_a_step(steps, where)
+    if not strict:
+        _doubt_two_steps_of_one_role(steps, where)
+        _doubt_settlers_with_a_step(steps, where)
     _doubt_that_nobody_may_refuse(place, steps)
 
 
@@ -93,7 +95,7 @@ def _doubt_that_nobody_may_refuse(place: Place, steps: tuple[Step, ...]) -> None
         and deciding
         and not any(step.kind == "meeting" or set(step.may) & set(refusing) for step in deciding)
     ):
-        place.child("steps", None).warn(
+        place.child("steps", None).doubt(
             "文件写有 rules，但没有一个步骤可以退回或不予通过：条件不满足的办件会停住。请至少在"
             "一个 decide 步骤的 may 中写 return 或 reject，或加一个 meeting。",
             "The document has rules, but no step may return or reject: a case that fails one gets "

@@ -6,17 +6,21 @@ import hashlib
 from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
+from shared.procedures.capabilities import Capabilities
+from shared.procedures.checking import Whole, check_whole
 from shared.procedures.model import LEVELS_OF_OFFICE, ROSTER, FormField, Problem
 from shared.procedures.reading.advice import advise
 from shared.procedures.reading.amount import read_amount
 from shared.procedures.reading.form import read_form
 from shared.procedures.reading.heading import read_heading
 from shared.procedures.reading.outcome import read_benefits, read_outcome, read_proposal
-from shared.procedures.reading.place import Place, Report
+from shared.procedures.reading.place import Place
+from shared.procedures.reading.report import Report, TooManyProblems
 from shared.procedures.reading.rules import read_rules
 from shared.procedures.reading.scope import Scope
 from shared.procedures.reading.steps import read_steps
-from shared.procedures.reading.yaml_source import read_yaml
+from shared.procedures.reading.syntax import full_width_marks
+from shared.procedures.reading.yaml_source import Source, read_yaml
 from shared.procedures.rulebook import RuleBook
 
 T = TypeVar("T")
@@ -54,11 +58,14 @@ class Reading:
         return [one for one in self.problems if one.severity == "error"]
 
 
-def read_document(text: str, rules: RuleBook | None, file: str = "") -> Reading:
+def read_document(
+    text: str, rules: RuleBook | None, file: str = "", can: Capabilities | None = None
+) -> Reading:
     """Whatever stands in it, a document is read or refused: an exception here would take every
-    other document of the catalogue with it."""
+    other document of the catalogue with it. `can`: of the service that is to run it, which refuses
+    what it cannot do; without it a text is only read, as that of a case is which began long ago."""
     try:
-        return _read(text, rules, file)
+        return _read(text, rules, file, can)
     except RecursionError:
         zh, en = (
             "文件嵌套过深，请减少括号或缩进的层数。",
@@ -73,27 +80,42 @@ def read_document(text: str, rules: RuleBook | None, file: str = "") -> Reading:
     return Reading(None, [Problem(file, "", zh, en)])
 
 
-def _read(text: str, rules: RuleBook | None, file: str) -> Reading:
+def _read(text: str, rules: RuleBook | None, file: str, can: Capabilities | None) -> Reading:
     source = read_yaml(text)
-    report = Report(file, source.lines)
-    for line, path, zh, en in source.faults:
-        report.problems.append(Problem(file, path, zh, en, line))
+    report = Report(file, source.lines, None if can is None else can.roles)
+    try:
+        values = _values(source, text, Scope(rules), report, can)
+    except TooManyProblems:
+        values = {}
+    problems = sorted(report.problems, key=lambda one: one.line or 0)
+    failed = not values or any(one.severity == "error" for one in problems)
+    return Reading(None if failed else values, problems)
+
+
+def _values(
+    source: Source, text: str, scope: Scope, report: Report, can: Capabilities | None
+) -> dict[str, Any]:
+    """Empty where the text is no document."""
+    marks = full_width_marks(text) if report.strict else ()
+    for line, path, zh, en in [*marks, *source.faults]:
+        report.add_at(line, path, zh, en)
     place = Place(source.value, "", report)
     if source.value is None and source.faults:
-        return Reading(None, report.problems)
+        return {}
     if not isinstance(source.value, dict):
         place.refuse(
             "文件应为键值对（id: …、title: …、steps: …）。冒号用半角，后面留一个空格。",
             "A document is keys and values (id: …, title: …, steps: …); use the ASCII colon with a "
             "space after it.",
         )
-        return Reading(None, report.problems)
+        return {}
     place.is_mapping(DOCUMENT_KEYS)
-    values = {**read_heading(place), **_body(place, Scope(rules))}
+    values = {**read_heading(place), **_body(place, scope)}
     values |= {"digest": digest_of(text), "source_text": text}
-    report.problems.sort(key=lambda one: one.line or 0)
-    failed = any(one.severity == "error" for one in report.problems)
-    return Reading(None if failed else values, report.problems)
+    wrong = any(one.severity == "error" for one in report.problems)
+    if can is not None and scope.rules is not None and not wrong:
+        check_whole(Whole(place, values, can, scope.rules))
+    return values
 
 
 def digest_of(text: str) -> str:

@@ -32,7 +32,10 @@ def read_form(place: Place) -> tuple[FormField, ...]:
         if found is None:
             continue
         if found.name in fields:
-            one.refuse(f"字段 {found.name} 写了两次。", f"Field {found.name} is written twice.")
+            one.refuse(
+                f"字段 {found.name} 写了两次。请删去一个，或换一个字段名。",
+                f"Field {found.name} is written twice. Leave one out, or give it another name.",
+            )
         fields[found.name] = found
     return tuple(fields.values())
 

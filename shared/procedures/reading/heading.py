@@ -68,7 +68,17 @@ def _effective(place: Place) -> tuple[date | None, date | None]:
     started = under.need("from", Place.day, "自哪天起施行。", "the first day.")
     ended = under.read("to", Place.day, None)
     if started is not None and ended is not None and ended < started:
-        under.refuse("to 早于 from。", "to is before from.")
+        under.refuse(
+            f"to（{ended}）早于 from（{started}）。请对调或改正；长期有效的不写 to。",
+            f"to ({ended}) is before from ({started}). Swap or correct them; without an end leave "
+            "`to` out.",
+        )
+    for key, day in (("from", started), ("to", ended)):
+        if day is not None and not 1949 <= day.year <= 2149:
+            under.child(key, None).object_to(
+                f"{day} 不像施行日期，请核对年份。",
+                f"{day} is hardly a day for this; check the year.",
+            )
     return started, ended
 
 

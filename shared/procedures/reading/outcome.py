@@ -137,7 +137,7 @@ def _proposal_fields(place: Place, scope: Scope) -> dict[str, str]:
     found = {}
     for key, value in place.value.items():
         under = place.child(str(key), value)
-        if str(key) not in scope.form:
+        if str(key) not in scope.form and not place.report.strict:  # else by its service
             Place(key, under.path, place.report).refuse(
                 f"表单中没有字段 {key}。可用：{listed(scope.form)}。",
                 f"The form has no field {key}. Fields: {listed(scope.form)}.",

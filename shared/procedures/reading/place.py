@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import difflib
 import re
+import unicodedata
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 from typing import Any, TypeVar
 
 from shared.kernel.text import Text
-from shared.procedures.model import Problem
+from shared.procedures.reading.report import Report
 from shared.procedures.reading.shares import read_share
 from shared.procedures.reading.yaml_source import child_path
 
@@ -25,29 +26,17 @@ _WORKING_DAYS = re.compile(r"([0-9]+)\s*(wd|个?工作日|working days?)?", re.I
 _FLAGS = {"yes": True, "是": True, "no": False, "否": False}
 
 
-@dataclass
-class Report:
-    """The problems of one document as they are found."""
-
-    file: str
-    lines: dict[str, int] = field(default_factory=dict)
-    problems: list[Problem] = field(default_factory=list)
-
-    def add(self, path: str, zh: str, en: str, *, warning: bool = False) -> None:
-        severity = "warning" if warning else "error"
-        found = Problem(self.file, path, zh, en, self._line(path), severity)  # type: ignore[arg-type]
-        if found not in self.problems:  # a place that is read twice is wrong once
-            self.problems.append(found)
-
-    def _line(self, path: str) -> int | None:
-        while path and path not in self.lines:  # something left out: the place that lacks it
-            path = re.sub(r"(\.[^.\[\]]*|\[[0-9]+\]|^[^.\[\]]*)$", "", path)
-        return self.lines.get(path)
-
-
 def nearest(word: str, known: Iterable[str]) -> tuple[str, str]:
-    """(" 是否想写…？", " Did you mean …?"), or two empty strings."""
+    """(" 是否想写…？", " Did you mean …?"), or two empty strings. Full-width marks are named."""
     words = list(known)
+    narrow = unicodedata.normalize("NFKC", word).replace("、", ",").strip()
+    if narrow != word and not narrow.isalpha():
+        return (
+            f"其中有全角标点或字母，请改用半角，如 {narrow}（列表用半角逗号分开）。",
+            f" It has full-width marks or letters; write {narrow}, with ASCII marks (commas "
+            "between the members of a list).",
+        )
+    word = narrow
     close = difflib.get_close_matches(word, words, n=1, cutoff=0.75)
     if not close and len(word) > 2:
         close = [one for one in words if one.startswith(word)][:1]
@@ -69,6 +58,15 @@ class Place:
 
     def warn(self, zh: str, en: str) -> None:
         self.report.add(self.path, zh, en, warning=True)
+
+    def object_to(self, zh: str, en: str) -> None:
+        """An error in a document that is offered; nothing in the stored text of a case."""
+        if self.report.strict:
+            self.refuse(zh, en)
+
+    def doubt(self, zh: str, en: str) -> None:
+        """An error in a document that is offered; a warning in one checked without its service."""
+        self.report.add(self.path, zh, en, warning=not self.report.strict)
 
     def child(self, key: str | int, value: Any) -> Place:
         return Place(value, child_path(self.path, key), self.report)
@@ -97,8 +95,7 @@ class Place:
 
     def is_refused(self, key: str) -> bool:
         """Whether something is wrong there already, such as a day that does not exist."""
-        path = child_path(self.path, key)
-        return any(one.path == path for one in self.report.problems)
+        return child_path(self.path, key) in self.report.paths
 
     def is_mapping(self, known: Sequence[str]) -> bool:
         """Whether this is a mapping; keys that nobody reads are refused, since a misspelt key that
@@ -130,7 +127,11 @@ class Place:
     def word(self) -> str | None:
         """Text on one line; numbers are taken as they are written."""
         if isinstance(self.value, bool) or not isinstance(self.value, (str, int)):
-            self.refuse("应为文字。", "Text is expected.")
+            self.refuse(
+                "应为文字；数字、日期、是否等请加引号，列表请只写一个词。",
+                'Text is expected; put a number, a date or true in quotes ("2024"); of a list '
+                "write one word.",
+            )
             return None
         text = str(self.value).strip()
         if not text:
@@ -209,13 +210,18 @@ class Place:
     def working_days(self) -> int | None:
         """5wd, 5 or 5个工作日."""
         match = None if isinstance(self.value, bool) else _WORKING_DAYS.fullmatch(str(self.value))
-        days = int(match.group(1)) if match else 0
+        days = int(match.group(1)[:9]) if match else 0
         if not 1 <= days <= 1000:
             self.refuse(
-                "期限按工作日计，写作 5wd（至少 1 个工作日）。",
-                "Time limits are in working days, written 5wd (at least one).",
+                f"{self.value}：期限按工作日计，写作 5wd（1 至 1000 个工作日）。",
+                f"{self.value}: time limits are in working days, written 5wd (1 to 1000).",
             )
             return None
+        if match and (match.group(2) or "wd").lower() != "wd":
+            self.object_to(
+                f"{self.value}：期限请写作 {days}wd（{days} 个工作日）。",
+                f"{self.value}: write {days}wd ({days} working days).",
+            )
         return days
 
     def fraction(self) -> Fraction | None:

@@ -2,36 +2,14 @@
 
 from __future__ import annotations
 
+import difflib
 import re
+from collections.abc import Sequence
 
-from shared.procedures.reading.place import Place, listed, nearest
+from shared.procedures.capabilities import KNOWN_ROLES
+from shared.procedures.reading.place import Place, listed
 
 _SHAPE = re.compile(r"[a-z][a-z_]*(\.[a-z][a-z_]*)?")
-# What the demonstration directory staffs; a deployment may know more, so others only warn.
-KNOWN_ROLES = (
-    "worker",
-    "expert",
-    "enterprise.officer",
-    "enterprise.congress",
-    "union.reviewer",
-    "union.leader",
-    "union.secretary",
-    "bureau.officer",
-    "bureau.rechecker",
-    "bureau.leader",
-    "bureau.payment_maker",
-    "bureau.payment_approver",
-    "finance_bureau.officer",
-    "centre.officer",
-    "organisation.officer",
-    "department.tax",
-    "department.market_regulation",
-    "department.human_resources",
-    "department.emergency",
-    "department.environment",
-)
-
-
 # Who settles objections where the document names nobody: another office of the family that decided,
 # because nobody decides two steps of one case.
 _SETTLERS = {
@@ -53,15 +31,23 @@ def read_role(place: Place) -> str | None:
         "角色写作 单位.岗位 的小写英文，如 union.reviewer。",
         "a role is lower-case letters, office.post, such as union.reviewer.",
     )
-    if role is not None and role not in KNOWN_ROLES:
-        zh, en = nearest(role, KNOWN_ROLES)
-        place.warn(
-            f"没有人担任过 {role}。{zh}已知的角色：{listed(KNOWN_ROLES)}；另设的角色要有人担任，"
-            "否则办件会停在这里。",
-            f"{role} is not a known role.{en} Known roles: {listed(KNOWN_ROLES)}; a role of your "
-            "own needs somebody who holds it, or cases stop here.",
+    known = place.report.roles or KNOWN_ROLES
+    if role is not None and role not in known:
+        close = listed(_nearest_roles(role, known))
+        place.doubt(
+            f"没有角色 {role}，办件会停在这里。相近的角色：{close}；全部角色见 "
+            "shared/procedures/README.md，另设的角色要先写入 directory（单位目录）。",
+            f"There is no role {role}: cases would stop here. The nearest: {close}; "
+            "shared/procedures/README.md lists them all, and a role of your own must be in the "
+            "directory of offices first.",
         )
     return role
+
+
+def _nearest_roles(role: str, known: Sequence[str]) -> list[str]:
+    family = [one for one in known if one.split(".")[0] == role.split(".")[0]]
+    close = difflib.get_close_matches(role, known, n=3, cutoff=0.5)
+    return list(dict.fromkeys([*close, *family]))[:4] or list(known[:4])
 
 
 def read_roles(place: Place) -> tuple[str, ...]:

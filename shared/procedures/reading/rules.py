@@ -76,8 +76,10 @@ def _call(place: Place, name: str, scope: Scope, about: dict[str, Any]) -> RuleC
     if name not in scope.rules:
         zh, en = nearest(name, scope.rules.names())
         place.refuse(
-            f"没有规则 {name}。{zh}全部规则见 shared/procedures/README.md。",
-            f"There is no rule {name}.{en} shared/procedures/README.md lists them all.",
+            f"没有规则 {name}。{zh}全部规则见 shared/procedures/README.md；文字说明请写在规则的 "
+            "clause 中。",
+            f"There is no rule {name}.{en} shared/procedures/README.md lists them all; "
+            "words for people go under a rule's clause.",
         )
         return None
     rule = scope.rules[name]

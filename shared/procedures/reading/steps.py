@@ -53,7 +53,10 @@ def read_steps(place: Place, scope: Scope, level: str | None) -> tuple[Step, ...
         if step is None:
             continue
         if step.key in steps:
-            one.refuse(f"步骤 {step.key} 写了两次。", f"Step {step.key} is written twice.")
+            one.refuse(
+                f"步骤 {step.key} 写了两次。请给第二个换一个名字。",
+                f"Step {step.key} is written twice. Give the second another name.",
+            )
         steps[step.key] = step
         if step.kind in ("decide", "meeting") and step.by:
             decider = step.by[0]

@@ -10,6 +10,8 @@ from typing import Any
 
 import yaml
 
+from shared.procedures.reading.syntax import syntax_fault
+
 LARGEST_TEXT = 512 * 1024
 TOO_LARGE = (
     "文件过大（上限 512 KiB）。请把文件分开，或删去不需要的内容。",
@@ -47,25 +49,11 @@ def read_yaml(text: str) -> Source:
     try:
         node = yaml.compose(text, _Resolver)
     except yaml.YAMLError as error:
-        source.faults.append(_syntax_fault(error))
+        source.faults.append(syntax_fault(text, error))
         return source
     if node is not None:
         _Builder(source).build_root(node)
     return source
-
-
-def _syntax_fault(error: yaml.YAMLError) -> tuple[int | None, str, str, str]:
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
-    line = None if mark is None else mark.line + 1
-    what = getattr(error, "problem", None) or getattr(error, "reason", None) or "unreadable"
-    return (
-        line,
-        "",
-        f"不是有效的 YAML（{what}）。请检查缩进（只用空格，不用制表符）、括号与引号是否成对、"
-        "冒号后是否有空格。",
-        f"This is not valid YAML ({what}). Check the indentation (spaces, no tabs), that brackets "
-        "and quotes are closed, and that a space follows each colon.",
-    )
 
 
 def child_path(path: str, key: object) -> str:
@@ -108,7 +96,10 @@ class _Builder:
                 continue
             if key in found:
                 self._fault(
-                    line, child_path(path, key), "同一个键写了两次。", "This key is written twice."
+                    line,
+                    child_path(path, key),
+                    "同一个键写了两次，请删去一个。",
+                    "This key is written twice; leave one out.",
                 )
                 continue
             place = child_path(path, str(key))

@@ -73,7 +73,7 @@ def test_a_document_that_does_not_load_is_named_with_its_place(tmp_path: Path) -
 
     found = [str(each) for each in of_documents("subsidy", settings)]
 
-    assert found and all("broken.yaml" in each and "procedures check" in each for each in found)
+    assert found and all("broken.yaml" in each and "app check" in each for each in found)
 
 
 def test_the_shipped_documents_all_load(tmp_path: Path) -> None:

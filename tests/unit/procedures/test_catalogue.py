@@ -138,13 +138,16 @@ def test_a_file_that_is_no_utf8_and_a_directory_that_is_not_there_are_problems(
 def test_the_check_command_prints_problems_and_fails(
     folder: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    good, bad = put(folder, "good"), put(folder, "bad", id="bad", region="x")
+    region = {"field": "region", "type": "region", "required": True}
+    good = put(folder, "good", form=[region])
+    bad = put(folder, "bad", id="bad", region="x")
     assert main(["check", str(good)]) == 0
     assert main(["check", str(bad)]) == 1
     assert f"{bad}:" in capsys.readouterr().out
     assert main(["check", str(folder)]) == 1
     assert main(["check", str(folder / "nowhere.yaml")]) == 1
-    assert main(["check", str(good), "--rules", "services.nomination.nominations.rules"]) == 0
+    assert main(["check", str(good), "--service", "nomination"]) == 0
+    assert main(["check", str(good), "--service", "subsidy"]) == 1
 
 
 @pytest.mark.parametrize(

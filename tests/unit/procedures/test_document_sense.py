@@ -118,17 +118,18 @@ def test_a_rule_about_a_field_of_its_type_is_accepted(name: str, written: dict[s
         ({"benefits": [{"zh": "甲", "by": "a.b"}]}, "benefits[0].by"),
     ],
 )
-def test_a_role_that_nobody_knows_is_doubted_once_and_the_known_ones_are_named(
+def test_a_role_that_nobody_knows_is_doubted_once_and_the_nearest_are_named(
     changes: dict[str, Any], path: str
 ) -> None:
     (found,) = warnings(**changes)
     assert found.path == path
-    assert all(role in found.en and role in found.zh for role in KNOWN_ROLES)
+    named = [role for role in KNOWN_ROLES if role in found.en and role in found.zh]
+    assert 1 <= len(named) <= 4
 
 
 def test_a_region_that_the_table_does_not_hold_is_doubted() -> None:
-    (found,) = warnings(region="421299")
-    assert found.path == "region" and "421299" in found.en and "regions.csv" in found.zh
+    (found,) = warnings(region="421277")
+    assert found.path == "region" and "421277" in found.en and "regions.csv" in found.zh
     assert not warnings(region="421281")
 
 

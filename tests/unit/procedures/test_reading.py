@@ -138,12 +138,12 @@ def test_what_cannot_be_meant_is_refused_where_it_stands(changes: Any, path: str
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("id: a\n\ttitle: b", "YAML"),
+        ("id: a\n\ttitle: b", "tab"),
         ("id：star", "colon"),
         ("- a\n- b", "keys and values"),
         ("", "keys and values"),
         ("id: a\nid: b", "twice"),
-        ("id: [", "YAML"),
+        ("id: [", "bracket"),
         ("a: &a [1]\n" + "b: [" + "*a, " * 30000 + "1]", "repeats"),
     ],
 )
