@@ -18,7 +18,7 @@ from shared.evidence.api import EvidenceDesk
 from shared.evidence.handlers import keep_file
 from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
-from shared.procedures import Procedure
+from shared.procedures import Problem, Procedure
 from shared.web.access import actor_or_none, current_actor, public, signed_in
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.problems import problem_of
@@ -35,6 +35,14 @@ def _may_apply(procedure: Procedure) -> bool:
     """Who is not signed in may yet be anybody."""
     actor = actor_or_none()
     return actor is None or bool(applying_roles(procedure, actor))
+
+
+def _refused(office: CaseOffice) -> list[Problem]:
+    """Why a document of the catalogue is not offered, for those who look after it."""
+    actor = actor_or_none()
+    if actor is None or not any(actor.has_role(role) for role in ("operator", "auditor")):
+        return []
+    return [each for each in office.catalogue.problems() if each.severity == "error"]
 
 
 def add_form_pages(
@@ -95,7 +103,11 @@ def _apply_pages(
         today = office.clock.today()
         found = [p for p in office.catalogue.all() if p.in_force(today, p.region)]
         return render_template(
-            "apply_list.html", procedures=found, service=office.service, may_apply=_may_apply
+            "apply_list.html",
+            procedures=found,
+            service=office.service,
+            may_apply=_may_apply,
+            refused=_refused(office),
         )
 
     @pages.get("/apply/<procedure_id>")

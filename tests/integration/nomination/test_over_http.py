@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -32,9 +33,11 @@ from shared.kernel.text import Text
 from shared.notices.model import NoticeEntry
 from shared.notices.objections import Complaint
 from shared.notices.signing import read_public_pem, verify
+from shared.procedures import Catalogue
 from shared.web.access import routes_without_access
 from shared.web.application import create_web
 from tests.integration.nomination.conftest import (
+    CATALOGUE,
     COLLEAGUE,
     CONGRESS,
     DISTRICT,
@@ -114,7 +117,19 @@ def visit(app: Flask):  # type: ignore[no-untyped-def]
     return lambda actor=None: Visitor(app.test_client(), app.extensions["signer"], actor)
 
 
+@pytest.fixture
+def refused_document(nomination: Nomination, tmp_path: Path) -> str:
+    """The name of a file in the catalogue that no case could come through."""
+    text = (CATALOGUE / "skill-master.yaml").read_text(encoding="utf-8")
+    path = tmp_path / "refused.yaml"
+    path.write_text(text.replace("by: union.secretary, at: county", "by: worker"), "utf-8")
+    catalogue = Catalogue([tmp_path], COMPOSITION.rules, COMPOSITION.capabilities)
+    nomination.office = replace(nomination.office, catalogue=catalogue)
+    return path.name
+
+
 WORKER = Actor(MASTER, "张师傅")
+OPERATOR = Actor("operator", "运维", (Membership("operator"),))
 COMPETITION = {
     "title": "车城杯",
     "tier": "county",
@@ -127,6 +142,14 @@ RESULT = {"identity_number": NUMBER, "holder_name": "张师傅", "rank": 1}
 
 def test_every_route_of_nomination_says_who_may_call_it(app: Flask) -> None:
     assert routes_without_access(app) == []
+
+
+def test_an_operator_reads_on_the_page_of_the_catalogue_why_a_document_is_not_used(  # type: ignore[no-untyped-def]
+    refused_document: str, visit
+) -> None:
+    page = visit(OPERATOR).get("/nomination/apply").text
+    assert refused_document in page and "worker 是任何登录的人" in page
+    assert refused_document not in visit(WORKER).get("/nomination/apply").text
 
 
 def test_an_officer_registers_a_competition_and_its_result_and_anyone_reads_them(visit) -> None:  # type: ignore[no-untyped-def]
