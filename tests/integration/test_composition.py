@@ -118,7 +118,7 @@ def test_keys_are_rotated_by_the_command_of_the_service(
     url, keys = service.settings.database_url, f"k2:{'33' * 32},k1:{'11' * 32}"
     rotated = composed("subsidy", url, tmp_path, GONGJIANG_DATA_KEYS=keys)
 
-    run("services.subsidy.app", lambda: rotated, ["rotate-keys"])
+    run("services.subsidy.app", COMPOSITION, lambda: rotated, ["rotate-keys"])
     assert "active key: 1" in capsys.readouterr().out
     assert rotated.rotate_keys() == 0
     with rotated.sessions() as session:
