@@ -11,8 +11,9 @@ from deploy.finance.asking import ask_due
 from deploy.finance.bank import Bank
 from deploy.finance.consuming import consume
 from deploy.finance.database import Connection, Database, become_active
+from deploy.finance.doubt import Past, begin
 from deploy.finance.reporting import poll_bank, post_reports
-from deploy.finance.sending import recover, send_received
+from deploy.finance.sending import Patience, send_received
 from deploy.finance.settings import Settings
 from deploy.finance.subsidy import Subsidy, Token
 
@@ -38,7 +39,7 @@ class Finance:
             try:
                 with closing(self._database.connect()) as leading:
                     if become_active(leading):
-                        recover(leading)
+                        begin(leading)
                         self._work(leading, stop)
             except Exception as error:
                 log.warning("begins again: %s", type(error).__name__)
@@ -48,12 +49,11 @@ class Finance:
         """Until `stop`, or until the lock of the active process is lost with its connection."""
         ended = threading.Event()
         own = self._settings
+        past = Past(always=own.ask_first)
+        patience = Patience(own.ask_seconds, own.not_booked_seconds)
         loops: list[tuple[str, Step]] = [
-            ("consume", lambda c: consume(c, own.bus_url, self._subsidy, ended)),
-            (
-                "send",
-                lambda c: send_received(c, self._subsidy, self._bank, ask_seconds=own.ask_seconds),
-            ),
+            ("consume", lambda c: consume(c, own.bus_url, self._subsidy, past, ended)),
+            ("send", lambda c: send_received(c, self._subsidy, self._bank, patience)),
             (
                 "ask",
                 lambda c: ask_due(
@@ -63,7 +63,8 @@ class Finance:
                     not_booked_seconds=own.not_booked_seconds,
                 ),
             ),
-            ("poll", lambda c: poll_bank(c, self._bank)),
+            # only once each payment that the bank may speak of is known
+            ("poll", lambda c: poll_bank(c, self._bank) if past.is_read else 0),
             ("report", lambda c: post_reports(c, self._subsidy)),
         ]
         threads = [

@@ -14,8 +14,8 @@ def ask_due(
     """Ask about what is due; answers how many. Raises Away when the bank does not answer."""
     due = rows(
         connection,
-        "SELECT end_to_end_id, state, asked, "
-        "coalesce(sending_at, received_at) < now() - make_interval(secs => %s) AS final "
+        "SELECT end_to_end_id, state, asked, coalesce(sending_at, doubted_at, received_at) "
+        "< now() - make_interval(secs => %s) AS final "
         "FROM instructions WHERE state IN ('sending', 'sent', 'unknown') AND ask_at <= now() "
         "ORDER BY ask_at LIMIT 100",
         not_booked_seconds,

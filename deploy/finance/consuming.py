@@ -8,6 +8,7 @@ from typing import Any
 
 from deploy.finance import bus
 from deploy.finance.database import Connection
+from deploy.finance.doubt import Past
 from deploy.finance.inbox import Taken, position, take
 from deploy.finance.subsidy import Away, Subsidy
 
@@ -17,13 +18,16 @@ PAGE = 200
 CATCH_UP_SECONDS = 60.0
 
 
-def consume(connection: Connection, bus_url: str, subsidy: Subsidy, stop: threading.Event) -> None:
+def consume(
+    connection: Connection, bus_url: str, subsidy: Subsidy, past: Past, stop: threading.Event
+) -> None:
     """Until `stop`, or until the bus is lost: the caller comes again."""
-    catch_up(connection, subsidy)
+    catch_up(connection, subsidy, past)
+    past.was_read()
 
     def on_event(event: dict[str, Any]) -> None:
-        while take(connection, event) is Taken.GAP:
-            fill_gap(connection, subsidy, int(event["sequence"]), stop)
+        while take(connection, event, doubted=past.may_hold_the_next) is Taken.GAP:
+            fill_gap(connection, subsidy, past, int(event["sequence"]), stop)
 
     with closing(bus.connect(bus_url)) as queue:
         bus.listen(queue, on_event)
@@ -32,26 +36,28 @@ def consume(connection: Connection, bus_url: str, subsidy: Subsidy, stop: thread
             with suppress(TimeoutError):
                 queue.drain_events(timeout=0.5)
             if time.monotonic() >= next_round:
-                catch_up(connection, subsidy)
+                catch_up(connection, subsidy, past)
                 next_round = time.monotonic() + CATCH_UP_SECONDS
 
 
-def catch_up(connection: Connection, subsidy: Subsidy) -> int:
+def catch_up(connection: Connection, subsidy: Subsidy, past: Past) -> int:
     """Read the feed to its end; answers how many events were new."""
     taken = 0
     while True:
         events = subsidy.events(position(connection), PAGE)
         for event in events:
-            taken += take(connection, event) is Taken.NEW
+            taken += take(connection, event, doubted=past.may_hold_the_next) is Taken.NEW
         if len(events) < PAGE:
             return taken
 
 
-def fill_gap(connection: Connection, subsidy: Subsidy, number: int, stop: threading.Event) -> None:
+def fill_gap(
+    connection: Connection, subsidy: Subsidy, past: Past, number: int, stop: threading.Event
+) -> None:
     """Until everything before `number` was taken. Raises Away when told to stop before that."""
     while position(connection) < number - 1:
         try:
-            found = catch_up(connection, subsidy)
+            found = catch_up(connection, subsidy, past)
         except Away as away:
             log.warning("a gap before %s waits for the feed: %s", number, away)
             found = 0

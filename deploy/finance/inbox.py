@@ -29,9 +29,10 @@ def position(connection: Connection) -> int:
     return int(row["last_sequence"])
 
 
-def take(connection: Connection, event: Mapping[str, Any]) -> Taken:
+def take(connection: Connection, event: Mapping[str, Any], *, doubted: bool) -> Taken:
     """One event in one transaction: its number, its inbox row and what it says. A number past
-    the next one is a gap: nothing is written, and the feed has to be read first."""
+    the next one is a gap: nothing is written, and the feed has to be read first. `doubted`: an
+    earlier process may have sent what it instructs."""
     number = int(event["sequence"])
     with connection.transaction():
         position(connection)
@@ -53,16 +54,17 @@ def take(connection: Connection, event: Mapping[str, Any]) -> Taken:
             (event["id"], number, event["type"]),
         ).fetchone()
         if new is not None and event["type"] == INSTRUCTED:
-            store(connection, event["data"])
+            store(connection, event["data"], doubted=doubted)
     return Taken.NEW
 
 
-def store(connection: Connection, data: Mapping[str, Any]) -> None:
+def store(connection: Connection, data: Mapping[str, Any], *, doubted: bool) -> None:
     """An instruction is stored once, whatever brings it again."""
     connection.execute(
         "INSERT INTO instructions "
-        "(payment_id, end_to_end_id, batch_id, case_id, amount_fen, replaces, state) "
-        "VALUES (%s, %s, %s, %s, %s, %s, 'received') ON CONFLICT (payment_id) DO NOTHING",
+        "(payment_id, end_to_end_id, batch_id, case_id, amount_fen, replaces, state, doubted_at) "
+        "VALUES (%s, %s, %s, %s, %s, %s, 'received', CASE WHEN %s THEN now() END) "
+        "ON CONFLICT (payment_id) DO NOTHING",
         (
             data["payment_id"],
             data["end_to_end_id"],
@@ -70,5 +72,6 @@ def store(connection: Connection, data: Mapping[str, Any]) -> None:
             data["case_id"],
             data["amount_fen"],
             data.get("replaces"),
+            doubted,
         ),
     )

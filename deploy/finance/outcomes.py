@@ -6,12 +6,13 @@ from datetime import datetime
 from deploy.finance.database import Connection
 
 # state -> where it may come from; anything else is old news and changes nothing
+NOT_SENT = ("received", "withheld")  # by this database: an earlier process may have sent it
 FROM = {
-    "sent": ("sending", "unknown"),
+    "sent": (*NOT_SENT, "sending", "unknown"),
     "unknown": ("sending", "sent"),
-    "settled": ("sending", "sent", "unknown"),
-    "rejected": ("sending", "sent", "unknown"),
-    "returned": ("sending", "sent", "unknown", "settled"),
+    "settled": (*NOT_SENT, "sending", "sent", "unknown"),
+    "rejected": (*NOT_SENT, "sending", "sent", "unknown"),
+    "returned": (*NOT_SENT, "sending", "sent", "unknown", "settled"),
 }
 TOLD = ("unknown", "settled", "rejected", "returned")
 # These cannot both be true: told to subsidy all the same, which refuses the line and says so.
@@ -45,8 +46,8 @@ def learn(
             return False
         else:
             connection.execute(
-                "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now() "
-                "WHERE end_to_end_id = %s",
+                "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now(), "
+                "ask_at = coalesce(ask_at, now()) WHERE end_to_end_id = %s",
                 (state, reason_code, end_to_end_id),
             )
         if state in TOLD:

@@ -19,17 +19,24 @@ CREATE TABLE IF NOT EXISTS instructions (
     case_id text NOT NULL,
     amount_fen bigint NOT NULL CHECK (amount_fen > 0),
     replaces text,
-    state text NOT NULL CHECK (state IN
-        ('received', 'sending', 'sent', 'unknown', 'settled', 'rejected', 'returned')),
+    state text NOT NULL,
     reason_code text,
+    doubted_at timestamptz,                 -- an earlier process may have sent it before this time
     asked integer NOT NULL DEFAULT 0,
     ask_at timestamptz,                     -- when to ask the bank next
     sending_at timestamptz,
     received_at timestamptz NOT NULL DEFAULT now(),
     changed_at timestamptz NOT NULL DEFAULT now()
 );
-CREATE INDEX IF NOT EXISTS instructions_to_send ON instructions (batch_id, payment_id)
-    WHERE state = 'received';
+-- a table that an earlier version made: what it has not sent yet is doubted
+ALTER TABLE instructions ADD COLUMN IF NOT EXISTS doubted_at timestamptz DEFAULT now();
+ALTER TABLE instructions ALTER COLUMN doubted_at DROP DEFAULT;
+ALTER TABLE instructions DROP CONSTRAINT IF EXISTS instructions_state_check;
+ALTER TABLE instructions ADD CONSTRAINT instructions_state_check CHECK (state IN
+    ('received', 'withheld', 'sending', 'sent', 'unknown', 'settled', 'rejected', 'returned'));
+DROP INDEX IF EXISTS instructions_to_send;
+CREATE INDEX IF NOT EXISTS instructions_waiting ON instructions (batch_id, payment_id)
+    WHERE state IN ('received', 'withheld');
 CREATE INDEX IF NOT EXISTS instructions_to_ask ON instructions (ask_at)
     WHERE state IN ('sending', 'sent', 'unknown');
 

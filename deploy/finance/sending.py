@@ -1,79 +1,157 @@
-"""Sends each stored instruction to the bank at most once.
+"""Sends each instruction to the bank at most once.
 
-`sending` is committed before the order goes out. Whatever happens after that, a time-out or a kill
-at any line, the payment is asked about and never sent again."""
+Before an order goes out, its batch is read: only what is instructed there now is sent. An order
+that an earlier process may have sent (see doubt.py) goes out only when the bank says that it has
+no such payment. `sending` is committed before the order goes out: whatever happens after that, a
+time-out or a kill at any line, the payment is asked about and never sent again."""
+
+import logging
+from dataclasses import dataclass
+from typing import Any
 
 from deploy.finance.bank import Bank, Unanswered
+from deploy.finance.batches import Batches, Line, why_not
 from deploy.finance.database import Connection, rows
-from deploy.finance.outcomes import learn
+from deploy.finance.outcomes import TOLD, learn
 from deploy.finance.subsidy import Subsidy
 
 AT_ONCE = 500
+LONGEST_WAIT_SECONDS = 60.0
+
+log = logging.getLogger(__name__)
 
 
-def send_received(
-    connection: Connection, subsidy: Subsidy, bank: Bank, *, ask_seconds: float
-) -> int:
-    """Send what is stored and not sent yet; answers how many went out. Raises Away when subsidy
-    cannot say whom to pay: nothing was sent then."""
+@dataclass(frozen=True)
+class Patience:
+    """In seconds; see settings.py."""
+
+    ask: float
+    not_booked: float
+
+
+def send_received(connection: Connection, subsidy: Subsidy, bank: Bank, patience: Patience) -> int:
+    """Send what waits; answers how many instructions were looked at. Raises Away when subsidy or
+    the bank does not answer: the order in question was not sent then."""
     waiting = rows(
         connection,
-        "SELECT end_to_end_id, batch_id, amount_fen FROM instructions "
-        "WHERE state = 'received' ORDER BY batch_id, payment_id LIMIT %s",
+        "SELECT payment_id, end_to_end_id, batch_id, amount_fen, state, asked, "
+        "doubted_at IS NOT NULL AS doubted, "
+        "doubted_at < now() - make_interval(secs => %s) AS long_ago "
+        "FROM instructions WHERE state IN ('received', 'withheld') "
+        "AND (ask_at IS NULL OR ask_at <= now()) ORDER BY batch_id, payment_id LIMIT %s",
+        patience.not_booked,
         AT_ONCE,
     )
-    payees: dict[str, dict[str, dict[str, str]]] = {}
+    batches = Batches(subsidy)
     for row in waiting:
-        batch_id, end_to_end_id = row["batch_id"], row["end_to_end_id"]
-        if batch_id not in payees:
-            payees = {batch_id: subsidy.payees(batch_id)}
-        payee = payees[batch_id].get(end_to_end_id)
-        if payee is not None and _begin(connection, end_to_end_id, ask_seconds):
-            _send(connection, bank, end_to_end_id, int(row["amount_fen"]), payee, ask_seconds)
+        _handle(connection, bank, row, batches.line(row), patience)
     return len(waiting)
 
 
-def recover(connection: Connection) -> None:
-    """After a start: what was being sent when the last process ended is to be asked about now."""
-    connection.execute("UPDATE instructions SET ask_at = now() WHERE state = 'sending'")
+def _handle(
+    connection: Connection, bank: Bank, row: dict[str, Any], line: Line | None, patience: Patience
+) -> None:
+    end_to_end_id = row["end_to_end_id"]
+    if line is not None and line.state in TOLD:
+        return _adopt(connection, end_to_end_id, line)
+    reason = why_not(row, line)
+    if line is None or reason is not None:
+        return _withhold(connection, row, reason or "NOT_IN_BATCH")
+    if row["doubted"] and not _bank_has_none(connection, bank, row, patience):
+        return None
+    if _begin(connection, end_to_end_id, patience):
+        _send(connection, bank, line, patience)
+    return None
 
 
-def _begin(connection: Connection, end_to_end_id: str, ask_seconds: float) -> bool:
+def _adopt(connection: Connection, end_to_end_id: str, line: Line) -> None:
+    """Subsidy knows how it stands, by a report of an earlier process or of a person."""
+    connection.execute(
+        "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now(), asked = 0, "
+        "ask_at = now() WHERE end_to_end_id = %s AND state IN ('received', 'withheld')",
+        (line.state, line.reason_code, end_to_end_id),
+    )
+
+
+def _withhold(connection: Connection, row: dict[str, Any], reason: str) -> None:
+    """Not sent, and looked at again, less often each time."""
+    if row["state"] == "received":
+        log.error("%s is withheld: %s", row["end_to_end_id"], reason)
+    connection.execute(
+        "UPDATE instructions SET state = 'withheld', reason_code = %s, changed_at = now() "
+        "WHERE end_to_end_id = %s AND state IN ('received', 'withheld')",
+        (reason, row["end_to_end_id"]),
+    )
+    _look_again(connection, row, 1.0)
+
+
+def _bank_has_none(
+    connection: Connection, bank: Bank, row: dict[str, Any], patience: Patience
+) -> bool:
+    """An order that an earlier process sent a moment ago may still be under way: the bank's "no
+    such payment" counts only when that was long enough ago."""
+    end_to_end_id = row["end_to_end_id"]
+    answer = bank.ask(end_to_end_id)
+    if answer.status is None:
+        if not row["long_ago"]:
+            _look_again(connection, row, patience.ask)
+        return bool(row["long_ago"])
+    state = "sent" if answer.status == "pending" else answer.status
+    learn(
+        connection,
+        end_to_end_id,
+        state,
+        report_id=f"asked:{end_to_end_id}:{state}",
+        reason_code=answer.reason_code,
+    )
+    return False
+
+
+def _look_again(connection: Connection, row: dict[str, Any], first: float) -> None:
+    wait = min(LONGEST_WAIT_SECONDS, first * 2 ** min(int(row["asked"]), 10))
+    connection.execute(
+        "UPDATE instructions SET asked = asked + 1, "
+        "ask_at = now() + make_interval(secs => %s) "
+        "WHERE end_to_end_id = %s AND state IN ('received', 'withheld')",
+        (wait, row["end_to_end_id"]),
+    )
+
+
+def _begin(connection: Connection, end_to_end_id: str, patience: Patience) -> bool:
     """Committed on its own, before the order goes out."""
     return (
         connection.execute(
-            "UPDATE instructions SET state = 'sending', sending_at = now(), changed_at = now(), "
-            "ask_at = now() + make_interval(secs => %s) "
-            "WHERE end_to_end_id = %s AND state = 'received' RETURNING 1",
-            (ask_seconds * 10, end_to_end_id),
+            "UPDATE instructions SET state = 'sending', reason_code = NULL, sending_at = now(), "
+            "changed_at = now(), asked = 0, ask_at = now() + make_interval(secs => %s) "
+            "WHERE end_to_end_id = %s AND state IN ('received', 'withheld') RETURNING 1",
+            (patience.ask * 10, end_to_end_id),
         ).fetchone()
         is not None
     )
 
 
-def _send(
-    connection: Connection,
-    bank: Bank,
-    end_to_end_id: str,
-    amount_fen: int,
-    payee: dict[str, str],
-    ask_seconds: float,
-) -> None:
-    report_id = f"sent:{end_to_end_id}"
+def _send(connection: Connection, bank: Bank, line: Line, patience: Patience) -> None:
+    end_to_end_id = line.end_to_end_id
     try:
         answer = bank.pay(
             end_to_end_id=end_to_end_id,
-            amount_fen=amount_fen,
-            account=payee["account"],
-            name=payee["name"],
+            amount_fen=line.amount_fen,
+            account=line.account,
+            name=line.name,
         )
     except Unanswered:
         learn(connection, end_to_end_id, "unknown", report_id=f"unknown:{end_to_end_id}")
         connection.execute(
             "UPDATE instructions SET ask_at = now() + make_interval(secs => %s) "
             "WHERE end_to_end_id = %s",
-            (ask_seconds, end_to_end_id),
+            (patience.ask, end_to_end_id),
         )
         return
     state = "sent" if answer.status == "pending" else str(answer.status)
-    learn(connection, end_to_end_id, state, report_id=report_id, reason_code=answer.reason_code)
+    learn(
+        connection,
+        end_to_end_id,
+        state,
+        report_id=f"sent:{end_to_end_id}",
+        reason_code=answer.reason_code,
+    )

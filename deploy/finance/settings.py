@@ -17,7 +17,8 @@ NEEDED = {
 
 @dataclass(frozen=True)
 class Settings:
-    """`ask_seconds`: how long after a time-out the bank is asked first. `not_booked_seconds`: how
+    """`ask_first`: ask the bank before every order, while another consumer may still be at work.
+    `ask_seconds`: how long after a time-out the bank is asked first. `not_booked_seconds`: how
     long after sending the bank's "no such payment" is final; far longer than any request lives."""
 
     subsidy_url: str
@@ -30,6 +31,7 @@ class Settings:
     ask_seconds: float = 2.0
     send_seconds: float = 5.0
     not_booked_seconds: float = 60.0
+    ask_first: bool = False
 
 
 def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
@@ -49,4 +51,5 @@ def from_environ(environ: Mapping[str, str] = os.environ) -> Settings:
         ask_seconds=float(environ.get("GONGJIANG_FINANCE_ASK_SECONDS") or 2),
         send_seconds=float(environ.get("GONGJIANG_FINANCE_SEND_SECONDS") or 5),
         not_booked_seconds=float(environ.get("GONGJIANG_FINANCE_NOT_BOOKED_SECONDS") or 60),
+        ask_first=environ.get("GONGJIANG_FINANCE_ASK_FIRST") == "1",
     )

@@ -49,17 +49,21 @@ class Subsidy:
         answer = self._ask("GET", "/events", params={"after": after, "limit": limit})
         return list(answer["events"])
 
-    def payees(self, batch_id: str) -> dict[str, dict[str, Any]]:
-        """Name and account by end-to-end id. Kept in memory only, and only while sending."""
-        batch = self._ask("GET", f"/payment-batches/{batch_id}")
-        return {item["end_to_end_id"]: item["payee"] for item in batch["payments"]}
+    def batch(self, batch_id: str) -> list[dict[str, Any]]:
+        """The payments of a batch as they stand now, with their payees; [] if there is none."""
+        batch = self._ask("GET", f"/payment-batches/{batch_id}", missing={"payments": []})
+        payments = list(batch["payments"])
+        if any(item["payee"] is None for item in payments):
+            raise Away(f"batch {batch_id}: the service account may not read payees")
+        return payments
 
     def report(self, batch_id: str, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
         """What became of each line, in order."""
         path = f"/payment-batches/{batch_id}/status-reports"
         return list(self._ask("POST", path, json=list(lines))["results"])
 
-    def _ask(self, method: str, path: str, **given: Any) -> Any:
+    def _ask(self, method: str, path: str, missing: Any = None, **given: Any) -> Any:
+        """`missing`: the answer where subsidy says 404. Raises Away."""
         try:
             answer = self._http.request(
                 method,
@@ -70,6 +74,8 @@ class Subsidy:
                 },
                 **given,
             )
+            if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
+                return missing
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError, KeyError) as error:

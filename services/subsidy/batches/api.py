@@ -126,8 +126,11 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             view = queries.batch_view(batch, by_state)
             items = queries.items_of(session, batch_id)
             said = contradictions_of(session, [payment.id for _, payment in items])
+            replaced = queries.replacements_of(session, [payment.id for _, payment in items])
             view["payments"] = [
-                queries.item_view(item, payment, said, with_payee=payer) for item, payment in items
+                queries.item_view(item, payment, said, with_payee=payer)
+                | {"replaced_by": replaced.get(payment.id)}
+                for item, payment in items
             ]
         return with_etag(jsonify(shown.dump(view)), batch.version)
 

@@ -88,6 +88,14 @@ def items_of(session: Session, batch_id: str) -> list[tuple[BatchItem, Payment]]
     return [(item, payment) for item, payment in rows]
 
 
+def replacements_of(session: Session, payment_ids: Sequence[str]) -> dict[str, str]:
+    """Which payment repairs each of these, where one does."""
+    rows = session.execute(
+        select(Payment.replaces, Payment.id).where(Payment.replaces.in_(payment_ids))
+    )
+    return {str(replaced): payment_id for replaced, payment_id in rows}
+
+
 def sent_payments(session: Session, batch: PaymentBatch) -> list[Payment]:
     """What the batch told the bank to pay, in order. Raises BatchNotSent."""
     _ = batch.sent_at

@@ -50,6 +50,7 @@ class BatchItemSchema(Schema):
     reason_code = fields.String(allow_none=True)
     end_to_end_id = fields.String()
     replaces = fields.String(allow_none=True)
+    replaced_by = fields.String(allow_none=True)
     payee = fields.Nested(PayeeSchema, allow_none=True)
     taken_out_at_utc = fields.AwareDateTime(allow_none=True)
     contradictions = fields.List(fields.Nested(ContradictionSchema))

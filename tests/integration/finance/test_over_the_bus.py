@@ -14,9 +14,10 @@ from sqlalchemy.engine import make_url
 
 from deploy.finance.consuming import consume
 from deploy.finance.database import Database
+from deploy.finance.doubt import Past
 from shared.messaging.bus import Bus
 from shared.messaging.publishing import Message
-from tests.integration.finance.test_the_reference_consumer import FakeSubsidy, instructed, other
+from tests.integration.finance.stand_ins import FakeSubsidy, instructed, other
 
 PATIENCE_SECONDS = 20.0
 
@@ -67,7 +68,7 @@ def test_events_come_over_the_bus_and_a_lost_one_from_the_feed(
 
     def run() -> None:
         with database.connect() as connection:
-            consume(connection, bus_url, feed, stop)  # type: ignore[arg-type]
+            consume(connection, bus_url, feed, Past(), stop)  # type: ignore[arg-type]
 
     def stored() -> set[str]:
         with database.connect() as connection:

@@ -12,6 +12,7 @@ import time
 from collections import Counter as Tally
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -23,6 +24,7 @@ from stdnum import luhn
 from werkzeug.serving import make_server
 
 import deploy
+from deploy.finance.database import Database
 from deploy.simulators.bank import create_bank
 from deploy.simulators.journal import Journal
 from deploy.simulators.ledger import Ledger
@@ -132,20 +134,52 @@ def until(holds: Callable[[], bool], what: Callable[[], Any]) -> None:
         threading.Event().wait(0.1)
 
 
+@dataclass
+class Offices:
+    """Everything but finance, at work: subsidy, its relay, the bus, the bank."""
+
+    counter: Counter
+    ledger: Ledger
+    environ: dict[str, str]
+    wanted: dict[str, str]  # case -> how it should end, if its order reached the bank
+
+    def states(self) -> dict[str, str]:
+        with self.counter.sessions() as session:
+            rows = session.execute(select(Payment.case_id, Payment.state))
+            return {case_id: str(state) for case_id, state in rows}
+
+    def expected(self) -> dict[str, str]:
+        """A kill between the mark and the order means an order that never went out; it is asked
+        about, not sent again, and ends as never booked."""
+        sent = set(requests(self.ledger))
+        with self.counter.sessions() as session:
+            rows = session.execute(select(Payment.case_id, Payment.end_to_end_id)).all()
+        return {case: self.wanted[case] if order in sent else "rejected" for case, order in rows}
+
+    def pay_until(self, database_url: str, holds: Callable[[], bool], kill: bool = False) -> None:
+        process = run_finance({**self.environ, "GONGJIANG_FINANCE_DATABASE_URL": database_url})
+        try:
+            until(holds, lambda: (self.states(), self.expected(), self.ledger.log()))
+        finally:
+            process.send_signal(signal.SIGKILL if kill else signal.SIGTERM)
+            code = process.wait(timeout=15)
+        assert kill or code == 0
+
+    def all_ended(self) -> bool:
+        return self.states() == self.expected()
+
+    def requested(self, orders: int) -> bool:
+        return len(requests(self.ledger)) >= orders
+
+
 @pytest.fixture
-def paid(counter: Counter) -> dict[str, str]:
-    """Case -> how it should end. Two of each behaviour, in one allocated batch."""
+def offices(counter: Counter, database: Any, tmp_path: Path) -> Iterator[Offices]:
+    """Two payments of each behaviour of the bank, in one allocated batch."""
     counter.grant(100_000_000)
     wanted = {}
     for number, ending in enumerate(list(ENDINGS) * 2, start=1):
         wanted[counter.audited(number, account=account(ending))] = ENDINGS[ending]
     counter.allocated()
-    return wanted
-
-
-def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
-    counter: Counter, paid: dict[str, str], database: Any, tmp_path: Path
-) -> None:
     app = subsidy_app(counter)
     ledger = Ledger(
         Journal(tmp_path / "bank.jsonl"),
@@ -154,20 +188,6 @@ def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
         return_seconds=0.6,
     )
     bus_url = f"pgmq:{keyword_dsn(database(None))}"
-
-    def states() -> dict[str, str]:
-        with counter.sessions() as session:
-            rows = session.execute(select(Payment.case_id, Payment.state))
-            return {case_id: str(state) for case_id, state in rows}
-
-    def expected() -> dict[str, str]:
-        """A kill between the mark and the order means an order that never went out; it is asked
-        about, not sent again, and ends as never booked."""
-        sent = set(ordered(ledger))
-        with counter.sessions() as session:
-            rows = session.execute(select(Payment.case_id, Payment.end_to_end_id)).all()
-        return {case: paid[case] if order in sent else "rejected" for case, order in rows}
-
     with counter.sessions() as session:
         engine = cast(Engine, session.get_bind())
     with (
@@ -177,7 +197,6 @@ def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
         served(create_bank(ledger, late_seconds=1.5)) as bank,
     ):
         environ = {
-            "GONGJIANG_FINANCE_DATABASE_URL": database(None),
             "GONGJIANG_BUS_URL": bus_url,
             "GONGJIANG_SUBSIDY_URL": f"{web}/subsidy",
             "GONGJIANG_BANK_URL": bank,
@@ -188,33 +207,58 @@ def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
             "GONGJIANG_FINANCE_ASK_SECONDS": "0.2",
             "GONGJIANG_FINANCE_NOT_BOOKED_SECONDS": "4",
         }
-        for orders in (1, 4, 8):
-            process = run_finance(environ)
-            try:
-                until(
-                    lambda least=orders: len(ordered(ledger)) >= least,  # type: ignore[misc]
-                    lambda: ledger.log(),
-                )
-            finally:
-                process.send_signal(signal.SIGKILL)
-                process.wait()
-        process = run_finance(environ)
-        try:
-            until(lambda: states() == expected(), lambda: (states(), expected()))
-        finally:
-            process.terminate()
-            assert process.wait(timeout=15) == 0
+        yield Offices(counter, ledger, environ, wanted)
 
-    assert max(Tally(ordered(ledger)).values()) == 1
-    assert [each["kind"] for each in ledger.log() if each["kind"] == "duplicate"] == []
-    with counter.sessions() as session:
+
+def test_every_payment_ends_once_although_finance_is_killed_again_and_again(
+    offices: Offices, database: Any
+) -> None:
+    own = database(None)
+    for orders in (1, 4, 8):
+        offices.pay_until(own, lambda least=orders: offices.requested(least), kill=True)  # type: ignore[misc]
+    offices.pay_until(own, offices.all_ended)
+
+    assert max(Tally(requests(offices.ledger)).values()) == 1
+    with offices.counter.sessions() as session:
         [position] = queries.positions(session)
         assert queries.differences(session) == []
-        settled = sum(state == "settled" for state in states().values())
+        settled = sum(state == "settled" for state in offices.states().values())
         assert position[Account.DISBURSED] == settled * 150_000
         assert position[Account.COMMITTED] == 0
-        assert position[Account.RESERVED] == (len(paid) - settled) * 150_000
+        assert position[Account.RESERVED] == (len(offices.wanted) - settled) * 150_000
 
 
-def ordered(ledger: Ledger) -> list[str]:
-    return [each["end_to_end_id"] for each in ledger.log() if each["kind"] == "order"]
+def test_a_lost_database_and_a_replay_from_0_send_no_order_that_the_bank_booked_again(
+    offices: Offices, database: Any
+) -> None:
+    """The first database is lost with reports that subsidy was never told; the second when all
+    was said and done. Each successor starts from an empty database and reads the feed from 0."""
+    offices.pay_until(database(None), lambda: offices.requested(9), kill=True)
+    offices.pay_until(database(None), offices.all_ended)
+    ended = requests(offices.ledger)
+    third = database(None)
+    offices.pay_until(third, lambda: nothing_waits(third))
+
+    assert requests(offices.ledger) == ended
+    booked = {each["end_to_end_id"] for each in offices.ledger.log() if each["kind"] == "debit"}
+    asked_for = Tally(requests(offices.ledger))
+    assert {order: asked_for[order] for order in booked} == dict.fromkeys(booked, 1)
+    assert len(booked) == sum(ending in ("settled", "returned") for ending in ENDINGS.values()) * 2
+
+
+def nothing_waits(url: str) -> bool:
+    """The consumer of this database has taken every instruction and knows the end of each."""
+    with Database(url.replace("postgresql+psycopg://", "postgresql://")).connect() as connection:
+        if connection.execute("SELECT to_regclass('instructions') AS it").fetchone() == {
+            "it": None
+        }:
+            return False
+        found = connection.execute("SELECT state FROM instructions").fetchall()
+    ended = ("settled", "rejected", "returned")
+    return len(found) == len(ENDINGS) * 2 and all(row["state"] in ended for row in found)
+
+
+def requests(ledger: Ledger) -> list[str]:
+    """Every order that reached the bank, whether it was booked or known as repeated."""
+    kinds = ("order", "duplicate", "conflict")
+    return [each["end_to_end_id"] for each in ledger.log() if each["kind"] in kinds]

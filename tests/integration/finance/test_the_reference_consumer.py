@@ -3,136 +3,27 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from deploy.finance.asking import ask_due
-from deploy.finance.bank import Answer, Unanswered
+from deploy.finance.bank import Answer
 from deploy.finance.consuming import catch_up, fill_gap
-from deploy.finance.database import Connection, Database
-from deploy.finance.inbox import Taken, position, take
+from deploy.finance.database import Connection
+from deploy.finance.doubt import Past, begin
+from deploy.finance.inbox import Taken, position
 from deploy.finance.reporting import poll_bank, post_reports
-from deploy.finance.sending import recover, send_received
 from deploy.finance.subsidy import Away
-
-BATCH = "PB-2024-000001"
-
-
-def instructed(number: int, payment: int | None = None) -> dict[str, Any]:
-    payment = number if payment is None else payment
-    return {
-        "id": f"event-{number}",
-        "sequence": number,
-        "type": "subsidy.payment_instructed.v1",
-        "data": {
-            "payment_id": f"p{payment}",
-            "end_to_end_id": f"P{payment}",
-            "batch_id": BATCH,
-            "case_id": f"CLM-{payment}",
-            "amount_fen": 150_000,
-            "replaces": None,
-        },
-    }
-
-
-def other(number: int) -> dict[str, Any]:
-    return {
-        "id": f"event-{number}",
-        "sequence": number,
-        "type": "subsidy.case_closed.v1",
-        "data": {},
-    }
-
-
-class FakeSubsidy:
-    def __init__(self, *events: dict[str, Any]) -> None:
-        self.log = list(events)
-        self.told: dict[str, tuple[str, str]] = {}
-        self.away = False
-
-    def events(self, after: int, limit: int = 200) -> list[dict[str, Any]]:
-        return [each for each in self.log if each["sequence"] > after][:limit]
-
-    def payees(self, batch_id: str) -> dict[str, dict[str, Any]]:
-        if self.away:
-            raise Away("away")
-        return {f"P{n}": {"name": "张三", "account": "6217854200001234563"} for n in range(50)}
-
-    def report(self, batch_id: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        results = []
-        for line in lines:
-            new = line["report_id"] not in self.told
-            self.told[line["report_id"]] = (line["end_to_end_id"], line["status"])
-            results.append({"outcome": "applied" if new else "repeated"})
-        return results
-
-
-class FakeBank:
-    """`mood` decides what becomes of the next order: taken, late (taken, no answer), lost."""
-
-    def __init__(self) -> None:
-        self.mood = "taken"
-        self.orders: list[str] = []
-        self.known: dict[str, Answer] = {}
-        self.sent: list[dict[str, Any]] = []
-
-    def pay(self, *, end_to_end_id: str, amount_fen: int, account: str, name: str) -> Answer:
-        self.orders.append(end_to_end_id)
-        if self.mood != "lost":
-            self.known[end_to_end_id] = Answer("pending")
-        if self.mood != "taken":
-            raise Unanswered("time-out")
-        return Answer("pending")
-
-    def ask(self, end_to_end_id: str) -> Answer:
-        return self.known.get(end_to_end_id, Answer(None))
-
-    def reports(self, after: int) -> list[dict[str, Any]]:
-        return [each for each in self.sent if each["n"] > after]
-
-    def decide(self, end_to_end_id: str, status: str, reason: str | None = None) -> None:
-        self.known[end_to_end_id] = Answer(status, reason)
-
-    def say(self, end_to_end_id: str, status: str, reason: str | None = None) -> None:
-        self.decide(end_to_end_id, status, reason)
-        self.sent.append(
-            {
-                "n": len(self.sent) + 1,
-                "end_to_end_id": end_to_end_id,
-                "status": status,
-                "reason_code": reason,
-                "reported_at": "2024-03-05T08:00:00+00:00",
-            }
-        )
-
-
-@pytest.fixture
-def connection(empty_database: str) -> Iterator[Connection]:
-    database = Database(empty_database.replace("postgresql+psycopg://", "postgresql://"))
-    database.prepare()
-    database.prepare()
-    with database.connect() as connection:
-        yield connection
-
-
-@pytest.fixture
-def bank() -> FakeBank:
-    return FakeBank()
-
-
-def states(connection: Connection) -> dict[str, str]:
-    found = connection.execute("SELECT end_to_end_id, state FROM instructions").fetchall()
-    return {row["end_to_end_id"]: row["state"] for row in found}
-
-
-def send(connection: Connection, bank: FakeBank, subsidy: FakeSubsidy | None = None) -> int:
-    return send_received(connection, subsidy or FakeSubsidy(), bank, ask_seconds=0)  # type: ignore[arg-type]
-
-
-def ask(connection: Connection, bank: FakeBank, not_booked_seconds: float = 60) -> int:
-    return ask_due(connection, bank, ask_seconds=0, not_booked_seconds=not_booked_seconds)  # type: ignore[arg-type]
+from tests.integration.finance.stand_ins import (
+    FakeBank,
+    FakeSubsidy,
+    ask,
+    instructed,
+    other,
+    send,
+    states,
+    take,
+)
 
 
 def test_each_instruction_is_stored_once_however_often_it_is_delivered(
@@ -153,7 +44,7 @@ def test_a_gap_writes_nothing_and_is_filled_from_the_feed(connection: Connection
     take(connection, feed.log[0])
     assert take(connection, feed.log[3]) is Taken.GAP
     assert states(connection) == {}
-    fill_gap(connection, feed, 4, threading.Event())  # type: ignore[arg-type]
+    fill_gap(connection, feed, Past(), 4, threading.Event())  # type: ignore[arg-type]
     assert position(connection) == 4
     assert take(connection, feed.log[3]) is Taken.REPEATED
     assert set(states(connection)) == {"P2", "P4"}
@@ -161,8 +52,8 @@ def test_a_gap_writes_nothing_and_is_filled_from_the_feed(connection: Connection
 
 def test_what_came_while_it_was_down_is_read_from_the_feed(connection: Connection) -> None:
     feed = FakeSubsidy(*(instructed(number) for number in range(1, 8)))
-    assert catch_up(connection, feed) == 7  # type: ignore[arg-type]
-    assert catch_up(connection, feed) == 0  # type: ignore[arg-type]
+    assert catch_up(connection, feed, Past()) == 7  # type: ignore[arg-type]
+    assert catch_up(connection, feed, Past()) == 0  # type: ignore[arg-type]
 
 
 def test_a_payment_is_sent_once_and_its_report_is_posted_once(
@@ -216,7 +107,7 @@ def test_a_process_killed_while_sending_asks_and_does_not_send_again(
     with pytest.raises(Killed):
         send(connection, DyingBank())
     assert states(connection) == {"P1": "sending"}
-    recover(connection)
+    begin(connection)
     send(connection, bank)
     bank.decide("P1", "settled")
     ask(connection, bank)
