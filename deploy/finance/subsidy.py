@@ -76,6 +76,8 @@ class Subsidy:
             )
             if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
                 return missing
+            if answer.status_code == httpx.codes.CONFLICT:
+                raise Away(f"{method} {path}: {answer.json().get('code')}, see README")
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError, KeyError) as error:

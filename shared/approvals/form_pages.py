@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from marshmallow import Schema, fields, validate
 
 from shared.approvals import applications, corrections, queries
 from shared.approvals.applicants import applying_roles
@@ -22,9 +23,14 @@ from shared.procedures import Problem, Procedure
 from shared.web.access import actor_or_none, current_actor, public, signed_in
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.problems import problem_of
+from shared.web.queries import asked, takes
 
 # Where one applies for a procedure that wants more than its form; None: the form is all.
 Entrance = Callable[[Procedure], str | None]
+
+
+class RegionQuery(Schema):
+    region = fields.String(load_default="", validate=validate.Regexp(r"^[0-9]{0,6}$"))
 
 
 def by_its_form(procedure: Procedure) -> str | None:
@@ -111,9 +117,10 @@ def _apply_pages(
         )
 
     @pages.get("/apply/<procedure_id>")
+    @takes(RegionQuery)
     @signed_in
     def fill_in(procedure_id: str) -> Any:
-        procedure = procedure_here(office, procedure_id, request.args.get("region", ""))
+        procedure = procedure_here(office, procedure_id, asked()["region"])
         if elsewhere := entrance(procedure):
             return redirect(elsewhere)
         return render_template("apply.html", procedure=procedure, values={}, office=office)

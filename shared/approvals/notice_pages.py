@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request
+from marshmallow import Schema, fields
 from werkzeug.wrappers import Response
 
 from shared.approvals.notice_api import ANYBODY
@@ -19,17 +20,23 @@ from shared.web.access import actor_or_none, current_actor, public, signed_in
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import decode_cursor, page_of
 from shared.web.problems import problem_of
+from shared.web.queries import PageAfter, asked, takes
 
 PAGE = 20
+
+
+class LodgedQuery(Schema):
+    lodged = fields.String(load_default=None)
 
 
 def notice_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("notice_pages", __name__, template_folder="templates")
 
     @pages.get("/notices")
+    @takes(PageAfter)
     @public
     def list_notices() -> str:
-        cursor = request.args.get("after")
+        cursor = asked()["after"]
         after = decode_cursor(cursor, date, str) if cursor else None
         actor = actor_or_none()
         with sessions() as session:
@@ -43,6 +50,7 @@ def notice_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             )
 
     @pages.get("/notices/<notice_id>")
+    @takes(LodgedQuery)
     @public
     def show_notice(notice_id: str) -> str:
         return _notice_page(sessions, office, notice_id)
@@ -102,5 +110,5 @@ def _notice_page(
             now=office.clock.now(),
             errors=errors,
             values=values or {},
-            lodged="lodged" in request.args,
+            lodged=bool(asked().get("lodged")),
         )

@@ -13,13 +13,14 @@ from shared.approvals.judging import outcomes_of
 from shared.approvals.office import CaseOffice
 from shared.approvals.schemas import TextSchema
 from shared.approvals.views import text_view
+from shared.kernel.region import parse_region
 from shared.procedures import Procedure
 from shared.procedures.model import FormField, Step
 from shared.web.access import public, requires
 
 
 class ProcedureQuery(Schema):
-    region = fields.String(load_default="", validate=validate.Regexp(r"^(\d{6})?$"))
+    region = fields.String(load_default="", validate=validate.Regexp(r"^([0-9]{6})?$"))
 
 
 class ProcedureRowSchema(Schema):
@@ -118,6 +119,7 @@ def procedure_routes(office: CaseOffice) -> Blueprint:
         """What is in force today: in the region asked for, else everywhere."""
         today, region = office.clock.today(), query["region"]
         if region:
+            parse_region(region, field="region")
             found = office.catalogue.all_in_force(today, region)
         else:
             found = [p for p in office.catalogue.all() if p.in_force(today, p.region)]

@@ -4,6 +4,7 @@ from typing import Any
 
 from marshmallow import RAISE, Schema, fields, validate
 
+from shared.approvals.model import CaseStatus
 from shared.web.paging import PageQuery
 
 LONGEST_REASON = 2_000
@@ -202,7 +203,7 @@ class DecideSchema(Schema):
 
 
 class CaseListQuery(PageQuery):
-    status = fields.String(load_default=None)
+    status = fields.String(load_default=None, validate=validate.OneOf(list(CaseStatus)))
 
 
 class CasePageSchema(Schema):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.registry import EventData, event_type, person, region, text
+from shared.contracts.registry import EventData, case_no, event_type, person, region, text
 
 
 @event_type(
@@ -12,7 +12,7 @@ from shared.contracts.registry import EventData, event_type, person, region, tex
     wording="A skill level certificate was issued. 职业技能等级证书已核发",
 )
 class CertificateIssued(EventData):
-    certificate_no = text()
+    certificate_no = text(example="S000042000017244000062")
     person_ref = person()
     holder_name = text()
     occupation = text()
@@ -24,7 +24,7 @@ class CertificateIssued(EventData):
     employer = text(null=True)
     employer_name = text(null=True)
     region = region()
-    sitting_id = text()
+    sitting_id = case_no("ASM")
 
 
 @event_type(
@@ -34,7 +34,7 @@ class CertificateIssued(EventData):
 class CertificateRevoked(EventData):
     """Why is told on the certificate's public page, not here: it is an officer's free text."""
 
-    certificate_no = text()
+    certificate_no = text(example="S000042000017244000062")
     person_ref = person()
     revoked_on = fields.Date(required=True)
-    sitting_id = text()
+    sitting_id = case_no("ASM")

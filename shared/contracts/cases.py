@@ -8,7 +8,7 @@ from shared.contracts.registry import SERVICES, EventData, event_type, region, t
 
 
 class _CaseData(EventData):
-    case_id = text()
+    case_id = text(says="CLM, ASM or NOM, the year, a number", example="CLM-2024-000001")
     procedure = text()
     procedure_version = text()
     person_ref = fields.String(

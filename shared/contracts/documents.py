@@ -21,6 +21,9 @@ Document = dict[str, Any]
 assert _events  # importing it registers every type
 
 
+DOCUMENTATION = ("title", "description", "examples")
+
+
 class NotAdditive(Exception):
     """A published schema would change in a way that breaks its readers or writers."""
 
@@ -40,7 +43,7 @@ def event_schema(type: str) -> Document:
         "title": type,
         "description": wording_of(type),
         "type": "object",
-        "required": ["specversion", "id", "source", "type", "subject", "time", "data"],
+        "required": ["specversion", "id", "source", "type", "subject", "time", "sequence", "data"],
         "properties": {
             "specversion": {"const": "1.0"},
             "id": text,
@@ -69,7 +72,9 @@ def asyncapi(schemas: dict[str, Document]) -> Document:
             "version": "1",
             "description": (
                 "CloudEvents 1.0, structured JSON. Additive within a version. Delivered at least "
-                "once, in the order of `sequence`; on a gap read GET /<service>/api/v1/events."
+                "once, in the order of `sequence`; on a gap read "
+                "GET /<service>/api/v1/events?after=N, which also names `head`, the last number "
+                "given (409 if N is past it)."
             ),
         },
         "defaultContentType": "application/cloudevents+json",
@@ -171,4 +176,4 @@ def _message(type: str) -> Document:
 
 
 def _shape(field: Document) -> Document:
-    return {name: part for name, part in field.items() if name not in ("title", "description")}
+    return {name: part for name, part in field.items() if name not in DOCUMENTATION}

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.registry import EventData, event_type, person, region, text
+from shared.contracts.registry import EventData, case_no, event_type, person, region, text, uuid
 
 
 @event_type(
     "nomination.honour_conferred.v1", wording="An honour was conferred on a person. 荣誉称号已授予"
 )
 class HonourConferred(EventData):
-    honour_no = text()
+    honour_no = text(example="JNDS-420303-2024-001")
     programme = text()
     programme_version = text()
     person_ref = person()
@@ -20,16 +20,16 @@ class HonourConferred(EventData):
     conferred_on = fields.Date(required=True)
     region = region()
     employer = text(null=True)
-    case_id = text()
+    case_id = case_no("NOM")
 
 
 @event_type("nomination.honour_revoked.v1", wording="An honour was taken back. 荣誉称号已撤销")
 class HonourRevoked(EventData):
-    honour_no = text()
+    honour_no = text(example="JNDS-420303-2024-001")
     programme = text()
     person_ref = person()
     revoked_on = fields.Date(required=True)
-    case_id = text()
+    case_id = case_no("NOM")
 
 
 @event_type(
@@ -37,7 +37,7 @@ class HonourRevoked(EventData):
     wording="The result of a person in a skill competition was recorded. 技能竞赛成绩已登记",
 )
 class CompetitionResultRecorded(EventData):
-    competition_id = text()
+    competition_id = uuid()
     title = text()
     tier = text()
     occupation = text()

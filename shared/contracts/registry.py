@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from marshmallow import EXCLUDE, Schema, fields, validate
 
+UUID = "018e0731-6c00-7000-8000-000000000012"
 SERVICES = ("nomination", "assessment", "subsidy")
 
 S = TypeVar("S", bound=type[Schema])
@@ -61,10 +62,30 @@ def service_of(type: str) -> str:
     return type.partition(".")[0]
 
 
-def text(*, required: bool = True, null: bool = False) -> fields.String:
+def text(
+    *, required: bool = True, null: bool = False, example: str | None = None, says: str = ""
+) -> fields.String:
+    """`example`: what a real value looks like; `says`: what it is. Both are for readers alone."""
+    metadata = {"examples": [example]} if example else {}
     return fields.String(
-        required=required, allow_none=null, validate=None if null else validate.Length(min=1)
+        required=required,
+        allow_none=null,
+        validate=None if null else validate.Length(min=1),
+        metadata={**metadata, **({"description": says} if says else {})},
     )
+
+
+def case_no(prefix: str) -> fields.String:
+    return text(example=f"{prefix}-2024-000001")
+
+
+def uuid(*, null: bool = False, required: bool = True) -> fields.String:
+    """UUID version 7, lower case with hyphens; readers compare it as text."""
+    return text(required=required, null=null, example=UUID, says="A UUID")
+
+
+def batch_no() -> fields.String:
+    return text(example="PB-2024-000001")
 
 
 def fen() -> fields.Integer:

@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from shared.contracts.registry import EventData, event_type, fen, person, text
+from shared.contracts.registry import (
+    EventData,
+    batch_no,
+    case_no,
+    event_type,
+    fen,
+    person,
+    text,
+    uuid,
+)
 
 
 class _EntitlementData(EventData):
-    case_id = text()
+    case_id = case_no("CLM")
     person_ref = person()
-    scheme = text()
+    scheme = text(example="skill-upgrade-subsidy")
     subject = text()
     amount_fen = fen()
 
@@ -20,7 +29,7 @@ class _EntitlementData(EventData):
     wording="A claim was proposed to a person who has not asked (免申即享). 补贴申领已建议",
 )
 class ClaimProposed(_EntitlementData):
-    entitlement_id = text(required=False, null=True)  # none yet: it is granted with the approval
+    entitlement_id = uuid(required=False, null=True)  # none yet: it is granted with the approval
 
 
 @event_type(
@@ -28,7 +37,7 @@ class ClaimProposed(_EntitlementData):
     wording="A person became entitled to a subsidy. 补贴资格已确认",
 )
 class EntitlementGranted(_EntitlementData):
-    entitlement_id = text()
+    entitlement_id = uuid()
 
 
 @event_type(
@@ -36,16 +45,23 @@ class EntitlementGranted(_EntitlementData):
     wording="Pay this once: payment_id is the key. 支付指令已发出",
 )
 class PaymentInstructed(EventData):
-    payment_id = text()
-    batch_id = text()
-    case_id = text()
-    entitlement_id = text()
+    payment_id = uuid()
+    batch_id = batch_no()
+    case_id = case_no("CLM")
+    entitlement_id = uuid()
     person_ref = person()
     amount_fen = fen()
     currency = fields.String(required=True, validate=validate.OneOf(["CNY"]))
-    scheme = text()
-    replaces = text(null=True)
-    end_to_end_id = fields.String(required=True, validate=validate.Length(min=1, max=35))
+    scheme = text(example="skill-upgrade-subsidy")
+    replaces = uuid(null=True)
+    end_to_end_id = fields.String(
+        required=True,
+        validate=validate.Length(min=1, max=35),
+        metadata={
+            "examples": ["P018e07316c0070008000000000000012"],
+            "description": "P and 32 hexadecimal digits; send it to the bank unchanged",
+        },
+    )
 
 
 @event_type(
@@ -56,9 +72,9 @@ class PaymentInstructed(EventData):
     wording="The bank's answer on a payment was recorded. 支付回执已登记",
 )
 class PaymentReported(EventData):
-    payment_id = text()
-    batch_id = text()
-    case_id = text()
+    payment_id = uuid()
+    batch_id = batch_no()
+    case_id = case_no("CLM")
     amount_fen = fen()
     reason_code = text(required=False, null=True)
     reported_at = fields.AwareDateTime(required=True, format="iso")

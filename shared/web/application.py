@@ -17,6 +17,7 @@ from shared.web.api import Blueprint, install_api
 from shared.web.health import Check, database_check, health_blueprint, install_measuring
 from shared.web.pages import install_pages
 from shared.web.problems import install_problems
+from shared.web.queries import AnyQuery, enforce_query, takes
 from shared.web.request_bodies import read_to_the_end
 from shared.web.request_ids import show_request_id
 from shared.web.security import refuse_cross_site, secure_headers
@@ -62,7 +63,7 @@ def create_web(
     app.jinja_loader = ChoiceLoader(
         [FileSystemLoader([str(each) for each in [*templates, HERE / "templates"]])]
     )
-    access.public(app.view_functions["static"])
+    access.public(takes(AnyQuery)(app.view_functions["static"]))
     _install_frame(app, settings.service, front, checks or {}, sessions)
     install_pages(app, translations)
     _mount(app, settings.service, front, blueprints, pages)
@@ -77,6 +78,7 @@ def _install_frame(
     install_problems(app)
     app.before_request(refuse_cross_site)
     app.before_request(access.enforce_access)
+    app.before_request(enforce_query)
     app.after_request(read_to_the_end)
     app.after_request(show_request_id)
     app.after_request(secure_headers)

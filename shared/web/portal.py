@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from flask import Blueprint, Flask, render_template, request
+from flask import Blueprint, Flask, render_template
+from marshmallow import Schema, fields
 
 from shared.identity.jwks import PublishedKeys
 from shared.identity.oidc_client import OidcClient
@@ -19,11 +20,13 @@ from shared.web.access import actor_or_none, current_token, public, signed_in
 from shared.web.application import create_web
 from shared.web.languages import language
 from shared.web.logs import configure_logging
+from shared.web.queries import PageAfter, asked, takes
 from shared.web.serve import serve
 from shared.web.sign_in import sign_in_pages
 from shared.web.worklist import ServiceApis, ServicePage, decode_worklist, merged
 
 SERVICES = ("nomination", "assessment", "subsidy")
+CursorOfEach = Schema.from_dict({name: fields.String(load_default=None) for name in SERVICES})
 PAGE = 25
 LATEST = 5
 SERVICE_SECONDS = 4.0
@@ -82,18 +85,21 @@ def portal_pages(apis: ServiceApis) -> Blueprint:
         return render_template("start.html", pages=shown, services=SERVICES)
 
     @pages.get("/worklist")
+    @takes(PageAfter)
     @signed_in
     def worklist() -> str:
-        cursors, boundary = decode_worklist(request.args.get("after"), list(apis.urls))
-        asked = apis.pages("/tasks", current_token() or "", language(), cursors, PAGE)
-        page = merged(asked, cursors, boundary)
-        return render_template("worklist.html", page=page, first="after" in request.args)
+        after = asked()["after"]
+        cursors, boundary = decode_worklist(after, list(apis.urls))
+        answers = apis.pages("/tasks", current_token() or "", language(), cursors, PAGE)
+        page = merged(answers, cursors, boundary)
+        return render_template("worklist.html", page=page, first=after is not None)
 
     @pages.get("/my-cases")
+    @takes(CursorOfEach)
     @signed_in
     def my_cases() -> str:
         """Each service pages on its own: `?subsidy=<cursor>`."""
-        cursors = {name: request.args.get(name) for name in apis.urls}
+        cursors = {name: asked()[name] for name in apis.urls}
         return render_template("my_cases.html", pages=_cases(apis, cursors, PAGE), cursors=cursors)
 
     return pages

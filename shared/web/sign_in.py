@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, redirect, request
 from itsdangerous import BadData, URLSafeTimedSerializer
+from marshmallow import Schema, fields
 
 from shared.identity.errors import IdentityUnavailable, InvalidToken, SignInRequired
 from shared.identity.oidc_client import OidcClient, new_verifier
@@ -14,12 +15,17 @@ from shared.identity.tokens import Keys, actor_of, verified_claims
 from shared.web.access import SESSION_COOKIE, public
 from shared.web.context import web_parts
 from shared.web.languages import LANGUAGE_COOKIE, LANGUAGES
+from shared.web.queries import AnyQuery, asked, takes
 from shared.web.security import CrossSiteRequest, comes_from_this_site, is_secure
 
 FLOW_COOKIE = "gongjiang_sign_in"
 FLOW_SECONDS = 600
 FLOW_PATH = "/sign-in"
 YEAR = 365 * 24 * 3600
+
+
+class WayBack(Schema):
+    next = fields.String(load_default=None)
 
 
 def sign_in_pages(client: OidcClient, keys: Keys, flow_key: str) -> Blueprint:
@@ -36,10 +42,11 @@ def _way_in(
     pages: Blueprint, client: OidcClient, keys: Keys, flows: URLSafeTimedSerializer
 ) -> None:
     @pages.get("/sign-in")
+    @takes(WayBack)
     @public
     def sign_in() -> Any:
         settings = web_parts().settings
-        wanted = local_path(request.args.get("next"))
+        wanted = local_path(asked()["next"])
         ours = urlsplit(settings.public_url)
         if request.host != ours.netloc:
             return redirect(f"{settings.public_url}/sign-in", 303)
@@ -68,6 +75,7 @@ def _way_in(
         return response
 
     @pages.get("/sign-in/callback")
+    @takes(AnyQuery)
     @public
     def callback() -> Any:
         try:

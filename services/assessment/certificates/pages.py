@@ -1,24 +1,31 @@
 """Pages of certificates: verification for everyone, and the holder's own."""
 
-from flask import Blueprint, Response, make_response, render_template, request
+from flask import Blueprint, Response, make_response, render_template
+from marshmallow import Schema, fields
 
 from services.assessment.certificates import queries
 from services.assessment.certificates.queries import CertificateNotFound
 from shared.approvals.office import CaseOffice
 from shared.persistence import Sessions
 from shared.web.access import current_actor, public, signed_in
+from shared.web.queries import asked, takes
 
 LIMIT = 200
+
+
+class NumberQuery(Schema):
+    number = fields.String(load_default="")
 
 
 def certificate_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("certificate_pages", __name__)
 
     @pages.get("/verify")
+    @takes(NumberQuery)
     @public
     def verify() -> Response:
         """`?number=`; without one, the form alone. Not found is an answer, with status 404."""
-        number = request.args.get("number", "").strip()
+        number = asked()["number"].strip()
         found = missing = None
         with sessions.begin() as session:
             try:

@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import Blueprint, Response, make_response, redirect, render_template, request
+from marshmallow import Schema, fields
 
 from services.assessment.scoring.rules import DUTIES
 from services.assessment.sittings import queries, views
@@ -21,18 +22,24 @@ from shared.web.access import current_actor, requires, signed_in
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import decode_cursor, page_of
 from shared.web.problems import problem_of
+from shared.web.queries import PageAfter, asked, ensure_known, takes
 
 LIMIT = 50
 ORGANISATION = "organisation.officer"
+
+
+class ProcedureQuery(Schema):
+    procedure = fields.String(load_default=None)
 
 
 def sitting_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("sitting_pages", __name__)
 
     @pages.get("/sittings")
+    @takes(PageAfter)
     @requires(ORGANISATION)
     def sittings() -> str:
-        cursor = request.args.get("after")
+        cursor = asked()["after"]
         after = decode_cursor(cursor, str)[0] if cursor else None
         with sessions.begin() as session:
             rows = queries.sittings_of(session, own_organisations(), after, LIMIT)
@@ -41,9 +48,12 @@ def sitting_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         return render_template("sittings.html", items=items, next=page.next, first=bool(cursor))
 
     @pages.get("/sittings/new")
+    @takes(ProcedureQuery)
     @requires(ORGANISATION)
     def new_sitting() -> str:
-        return _form_page(office)
+        wanted = asked()["procedure"]
+        ensure_known("procedure", wanted, [each.id for each in _procedures(office)])
+        return _form_page(office, wanted)
 
     @pages.post("/sittings/new")
     @requires(ORGANISATION)
@@ -59,7 +69,7 @@ def sitting_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
                 return with_idempotency(session, actor, "open_sitting")(work).response()
         except DomainError as error:
-            return _form_page(office, error), error.status
+            return _form_page(office, request.form.get("procedure"), error), error.status
 
     @pages.get("/sittings/<sitting_id>")
     @signed_in
@@ -112,10 +122,9 @@ def sitting_page(
     return make_response(page, 200 if error is None else error.status)
 
 
-def _form_page(office: CaseOffice, error: DomainError | None = None) -> str:
+def _form_page(office: CaseOffice, wanted: str | None, error: DomainError | None = None) -> str:
     choices = _procedures(office)
-    asked = request.values.get("procedure")
-    chosen = [each for each in choices if each.id == asked] or choices
+    chosen = [each for each in choices if each.id == wanted] or choices
     return render_template(
         "sitting_new.html",
         choices=choices,

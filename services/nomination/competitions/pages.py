@@ -17,6 +17,7 @@ from shared.persistence import Sessions
 from shared.web.access import actor_or_none, current_actor, public, requires
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import decode_cursor, page_of
+from shared.web.queries import PageAfter, asked, takes
 
 LIMIT = 50
 
@@ -30,9 +31,10 @@ def competition_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
 def _read(pages: Blueprint, sessions: Sessions) -> None:
     @pages.get("/competitions")
+    @takes(PageAfter)
     @public
     def competitions() -> str:
-        cursor = request.args.get("after")
+        cursor = asked()["after"]
         after = decode_cursor(cursor, date, str) if cursor else None
         with sessions.begin() as session:
             rows = queries.competitions(session, after=after, limit=LIMIT)

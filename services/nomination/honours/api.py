@@ -18,16 +18,17 @@ from shared.persistence import Sessions
 from shared.web.access import current_actor, public, requires, signed_in
 from shared.web.api import Blueprint
 from shared.web.paging import decode_cursor, page_of
+from shared.web.queries import ensure_known
 
 
 def honour_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     routes = Blueprint("honours", __name__, description="Honours 荣誉")
-    _read(routes, sessions)
+    _read(routes, sessions, office)
     _act(routes, sessions, office)
     return routes
 
 
-def _read(routes: Any, sessions: Sessions) -> None:
+def _read(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
     @routes.get("/honours")
     @routes.arguments(HonourQuery, location="query")
     @routes.response(200, HonourPageOut)
@@ -36,6 +37,10 @@ def _read(routes: Any, sessions: Sessions) -> None:
         """The honour roll: valid honours, newest first."""
         after = decode_cursor(query["after"], date, str) if query["after"] else None
         with sessions.begin() as session:
+            if query["programme"]:
+                programmes = {each.id for each in office.catalogue.all()}
+                programmes |= queries.programmes_conferred(session)
+                ensure_known("programme", query["programme"], programmes)
             rows = queries.honour_roll(
                 session, after=after, limit=query["limit"], programme=query["programme"]
             )

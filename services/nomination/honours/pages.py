@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, render_template
 
 from services.nomination.honours import queries
 from services.nomination.honours.rules import is_current
@@ -10,6 +10,7 @@ from shared.approvals.office import CaseOffice
 from shared.persistence import Sessions
 from shared.web.access import public
 from shared.web.paging import decode_cursor, page_of
+from shared.web.queries import PageAfter, asked, takes
 
 LIMIT = 50
 
@@ -18,9 +19,10 @@ def honour_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("honour_pages", __name__)
 
     @pages.get("/honours")
+    @takes(PageAfter)
     @public
     def honour_roll() -> str:
-        cursor = request.args.get("after")
+        cursor = asked()["after"]
         after = decode_cursor(cursor, date, str) if cursor else None
         with sessions.begin() as session:
             rows = queries.honour_roll(session, after=after, limit=LIMIT)

@@ -10,6 +10,11 @@ from services.nomination.honours.errors import HonourNotFound
 from services.nomination.honours.model import Honour, HonourStatus
 
 
+def programmes_conferred(session: Session) -> set[str]:
+    """Also those whose document is no longer in the catalogue."""
+    return set(session.scalars(select(Honour.programme).distinct()))
+
+
 def honour_roll(
     session: Session,
     *,

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, jsonify, request
 from flask_smorest import Blueprint
-from marshmallow import fields
+from marshmallow import fields, validate
 from sqlalchemy.orm import Session
 
 from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
@@ -21,6 +21,7 @@ from services.subsidy.batches.handlers import (
     make_batch,
 )
 from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.batches.rules import BatchState
 from services.subsidy.batches.schemas import (
     AllocationSchema,
     ApprovalSchema,
@@ -49,7 +50,7 @@ AS_TEXT = {"schema": {"type": "string"}}
 
 
 class BatchListQuery(PageQuery):
-    state = fields.String(load_default=None)
+    state = fields.String(load_default=None, validate=validate.OneOf(list(BatchState)))
 
 
 def batch_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:

@@ -30,6 +30,7 @@ from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import decode_cursor, page_of
 from shared.web.problems import problem_of
+from shared.web.queries import PageAfter, asked, takes
 
 LIMIT = 50
 Act = Callable[[Session, Actor], PaymentBatch]
@@ -53,6 +54,7 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             return shown_again(error)
 
     @pages.get("/batches")
+    @takes(PageAfter)
     @requires(*queries.OFFICES)
     def batches() -> Response:
         return _list_page(sessions, office)
@@ -119,7 +121,7 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
 def _list_page(
     sessions: Sessions, office: CaseOffice, error: DomainError | None = None
 ) -> Response:
-    actor, cursor = current_actor(), request.args.get("after")
+    actor, cursor = current_actor(), asked().get("after")
     after = decode_cursor(cursor, str)[0] if cursor else None
     with sessions() as session:
         rows = queries.batches_page(session, actor, after=after, limit=LIMIT, state=None)

@@ -14,14 +14,20 @@ from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import decode_cursor, page_of
 from shared.web.problems import problem_of
+from shared.web.queries import PageAfter, asked, one_of, takes
 
 LIMIT = 50
+
+
+class StateQuery(PageAfter):
+    state = one_of("open", "settled")
 
 
 def contradiction_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("contradiction_pages", __name__)
 
     @pages.get("/contradictions")
+    @takes(StateQuery)
     @requires(*READERS)
     def contradictions() -> Response:
         return _list_page(sessions)
@@ -46,8 +52,8 @@ def contradiction_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
 
 def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response:
-    actor, cursor = current_actor(), request.args.get("after")
-    settled = request.args.get("state") == "settled"
+    actor, cursor = current_actor(), asked().get("after")
+    settled = asked().get("state") == "settled"
     after = decode_cursor(cursor, str)[0] if cursor else None
     with sessions() as session:
         rows = contradictions_page(session, actor, after=after, limit=LIMIT, settled=settled)

@@ -1,6 +1,6 @@
 """The shape of payments on the wire. An account is shown masked, but to those who pay it."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from services.subsidy.contradictions.schemas import ContradictionSchema
 
@@ -44,7 +44,7 @@ class RepairSchema(Schema):
 
 
 class PaymentListQuery(Schema):
-    case_id = fields.String(required=True)
+    case_id = fields.String(required=True, validate=validate.Regexp(r"^[A-Z]+-\d{4}-\d{6,}$"))
 
 
 class PaymentListSchema(Schema):

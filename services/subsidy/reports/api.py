@@ -56,8 +56,6 @@ def _read() -> tuple[list[tuple[int, StatusReport]], list[dict[str, Any]]]:
     if request.mimetype in XML:
         return list(enumerate(read_pain002(request.get_data()), start=1)), []
     lines = request.get_json()
-    if isinstance(lines, dict):
-        lines = lines.get("reports")
     if not isinstance(lines, list) or len(lines) > LARGEST:
         raise UnreadableReport(why=f"JSON list, 0..{LARGEST}")
     schema = StatusReportSchema()

@@ -207,6 +207,15 @@ def test_status_reports_are_answered_row_by_row(counter: Counter, visit: Visit) 
     assert visit(MAKER).post(f"{path}/status-reports", [good]).status_code == 403
 
 
+def test_reports_that_are_no_list_are_refused_and_not_read(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    path = allocated(visit)
+    for body in ({"reports": []}, {"reports": [{}]}, {}, "settled", 1):
+        answer = visit(BANK).post(f"{path}/status-reports", body)
+        assert (answer.status_code, answer.json["code"]) == (422, "unreadable_report"), body
+
+
 def test_a_pain_002_report_is_read(counter: Counter, visit: Visit) -> None:
     counter.grant(1_000_000)
     case_id = counter.audited(1)
@@ -240,7 +249,7 @@ def test_the_payee_repairs_an_account_on_the_page_of_the_case(
         "reason_code": "AC04",
         "reported_at": "2024-03-05T08:00:00+08:00",
     }
-    as_json(visit(BANK).post(f"{path}/status-reports", {"reports": [line]}))
+    as_json(visit(BANK).post(f"{path}/status-reports", [line]))
     page = visit(person(1)).get(f"/subsidy/cases/{case_id}", Accept="text/html")
     assert "更换收款账户" in page.text and "账户已销户" in page.text
     assert ACCOUNT not in page.text

@@ -101,7 +101,7 @@ class World:
         plain = url.render_as_string(hide_password=False)
         with psycopg.connect(plain, row_factory=dict_row, autocommit=True) as finance:
             for event in events:
-                take(finance, event)
+                take(finance, event, doubted=False)
 
     def plant(self, database: str, statement: str, **values: Any) -> None:
         """Changes a row behind the back of every trigger."""
