@@ -24,7 +24,6 @@ from deploy.demonstration.story.honouring import DEEDS, DONGFENG, ZHANGWAN, reco
 from deploy.demonstration.story.paying import Bureau, allocate, appropriate
 from deploy.demonstration.story.telling import Story
 from deploy.demonstration.welders import EMPLOYER as JINGGONG
-from deploy.simulators.running import business_clock
 
 SUBSIDY: Final = "/subsidy/api/v1"
 NOMINATION: Final = "/nomination/api/v1"
@@ -114,7 +113,7 @@ def _claim(story: Story, gongjiang: Gongjiang, wanted: Wanted, bureau: Bureau) -
             "procedure": ALLOWANCE,
             "form": {
                 "class_no": f"培训〔2024〕{CLAIMS.index(wanted) + 1:02d}班",
-                "training_ended_on": business_clock().today().isoformat(),
+                "training_ended_on": gongjiang.today().isoformat(),
                 "training_days": 10,
                 "attendance_percent": wanted.attendance,
                 "employer": wanted.employer,
@@ -189,7 +188,7 @@ def _nomination_form() -> dict[str, str]:
 
 def _sitting(story: Story, gongjiang: Gongjiang) -> None:
     """A roster of five that waits for its enterprise."""
-    today = business_clock().today()
+    today = gongjiang.today()
     file_organisation(story, gongjiang, today)
     officer = gongjiang.person("jiangxin-officer3")
     if any(each["place"] == PLACE for each in officer.everything(f"{ASSESSMENT}/sittings")):

@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
 
 from deploy.addresses import BUS, address, database_urls
+from deploy.run.files import read_settings
 from deploy.run.ours import is_same, send, start_ticks
 from deploy.run.state import ROOT, State
 from deploy.run.words import CannotStart, both, padded, places
@@ -17,7 +19,29 @@ from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
 
 UP_SECONDS = 300.0
+ELSEWHERE = "GONGJIANG_SYSTEM"
 DOWN_SECONDS = 90.0
+
+
+def elsewhere(environ: Mapping[str, str]) -> dict[str, str]:
+    """Settings of a system that is not this machine's: from the file that GONGJIANG_SYSTEM names
+    (`environment`: from none), what is set outside first. No state folder of this machine."""
+    named = environ[ELSEWHERE]
+    try:
+        kept = {} if named == "environment" else read_settings(Path(named))
+    except OSError as error:
+        raise CannotStart(
+            f"{ELSEWHERE} 指定的设置文件 {named} 无法读取：{error.strerror}。",
+            f"The settings file {named} that {ELSEWHERE} names cannot be read: {error.strerror}.",
+        ) from None
+    merged = {**kept, **environ}
+    merged.pop("GONGJIANG_STATE", None)
+    if not merged.get("GONGJIANG_PUBLIC_URL"):
+        raise CannotStart(
+            f"{ELSEWHERE} 指定的系统没有 GONGJIANG_PUBLIC_URL。",
+            f"The system that {ELSEWHERE} names has no GONGJIANG_PUBLIC_URL.",
+        )
+    return merged
 
 
 def up(environ: Mapping[str, str]) -> None:
@@ -141,7 +165,10 @@ def logs(environ: Mapping[str, str], names: Sequence[str]) -> None:
 
 
 def with_system(environ: Mapping[str, str], command: Sequence[str]) -> int:
-    """Runs a command against the system; starts it before and stops it after when it is down."""
+    """Runs a command against the system; starts it before and stops it after when it is down.
+    One that GONGJIANG_SYSTEM names runs elsewhere and is left as it is."""
+    if environ.get(ELSEWHERE):
+        return subprocess.run(command, cwd=ROOT, env=elsewhere(environ)).returncode
     state = State.from_environ(environ)
     started = state.holder() is None
     if started:

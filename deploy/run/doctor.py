@@ -13,8 +13,9 @@ from temporalio.service import RPCError
 from deploy.addresses import BUS, address, database_urls, keyword_dsn
 from deploy.run import ours
 from deploy.run.documents import of_documents
-from deploy.run.environment import DEMONSTRATION, SERVICES, gateway_port, named_databases
+from deploy.run.environment import DEMONSTRATION, gateway_port, named_databases
 from deploy.run.health import Finding, examine
+from deploy.run.inner_settings import SERVICES
 from deploy.run.output import Output
 from deploy.run.specification import tool
 from deploy.run.starting import TOOLS

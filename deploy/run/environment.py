@@ -9,11 +9,10 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from deploy.addresses import POSTGRES, database_urls, keyword_dsn, postgres_url
+from deploy.run.inner_settings import DATABASES, addresses, identity, keys
 from deploy.run.state import ROOT, State
 from deploy.run.words import CannotStart
 
-DATABASES = ("nomination", "assessment", "subsidy", "bus", "finance", "bank")
-SERVICES = ("nomination", "assessment", "subsidy")
 DEMONSTRATION = ROOT / "deploy" / "demonstration"
 
 
@@ -53,7 +52,7 @@ def settings(
         "GONGJIANG_EVIDENCE_DIR": str(state.folder / "evidence"),
         **databases(server(sockets, outer)),
         **keys(state.secrets()),
-        **identity(state, public, ports["identity"]),
+        **identity(state.folder, public, ports["identity"]),
         **addresses(ports),
     }
     merged |= {k: v for k, v in outer.items() if k.startswith("GONGJIANG_") and v}
@@ -82,40 +81,3 @@ def databases(base: URL) -> dict[str, str]:
         for name in DATABASES
     }
     return made | {"GONGJIANG_BUS_URL": "pgmq:" + keyword_dsn(base.set(database="bus"))}
-
-
-def keys(secrets: Mapping[str, str]) -> dict[str, str]:
-    return {
-        "GONGJIANG_PERSON_REF_KEY": secrets["person_ref"],
-        "GONGJIANG_DATA_KEYS": f"k1:{secrets['data']}",
-        "GONGJIANG_LOOKUP_KEY": secrets["lookup"],
-        "GONGJIANG_SESSION_KEY": secrets["session"],
-        "GONGJIANG_OIDC_CLIENT_SECRET": secrets["oidc_client"],
-        "GONGJIANG_FINANCE_CLIENT_SECRET": secrets["finance_client"],
-    }
-
-
-def identity(state: State, public: str, port: int) -> dict[str, str]:
-    """The issuer is what a browser sees; keys and tokens are fetched past the gateway."""
-    direct = f"http://127.0.0.1:{port}/identity"
-    return {
-        "GONGJIANG_OIDC_ISSUER": f"{public}/identity",
-        "GONGJIANG_OIDC_AUDIENCE": "gongjiang",
-        "GONGJIANG_OIDC_JWKS_URL": f"{direct}/jwks",
-        "GONGJIANG_OIDC_TOKEN_URL": f"{direct}/token",
-        "GONGJIANG_OIDC_CLIENT_ID": "gongjiang",
-        "GONGJIANG_FINANCE_CLIENT_ID": "gongjiang-finance",
-        "GONGJIANG_IDENTITY_STATE": str(state.folder / "identity"),
-    }
-
-
-def addresses(ports: Mapping[str, int]) -> dict[str, str]:
-    """A service's address is what stands before `/api/v1` and before its pages."""
-    made = {
-        f"GONGJIANG_{service.upper()}_URL": f"http://127.0.0.1:{ports[service]}/{service}"
-        for service in SERVICES
-    }
-    return made | {
-        "GONGJIANG_REGISTRY_URL": f"http://127.0.0.1:{ports['registry']}",
-        "GONGJIANG_BANK_URL": f"http://127.0.0.1:{ports['bank']}",
-    }

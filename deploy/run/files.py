@@ -29,3 +29,10 @@ def read_json(path: Path, default: Any) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return default
+
+
+def read_settings(path: Path) -> dict[str, str]:
+    """The lines NAME=VALUE of a file, as containers read them. Raises OSError."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    pairs = (line.partition("=") for line in lines if line.strip() and not line.startswith("#"))
+    return {name.strip(): value for name, _, value in pairs}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from deploy.run.environment import SERVICES
+from deploy.run.inner_settings import SERVICES
 
 _HEAD = """{{
 	admin off

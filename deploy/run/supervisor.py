@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from deploy.run.business_clock import SAVED_EVERY, BusinessClock
+from deploy.run.business_clock import BusinessClock
 from deploy.run.files import write_json
 from deploy.run.managed import Managed
 from deploy.run.ours import start_ticks
@@ -17,6 +17,7 @@ from deploy.run.output import Output
 from deploy.run.specification import Spec, waves
 from deploy.run.state import State
 from deploy.run.words import both
+from shared.calendar.pace import BEAT_SECONDS
 
 
 class Supervisor:
@@ -52,6 +53,7 @@ class Supervisor:
         keeping = [asyncio.create_task(self._keep(managed)) for managed in self.managed.values()]
         others = [asyncio.create_task(self._save_clock()), asyncio.create_task(self._wait_for_up())]
         await self._stop.wait()
+        self._clock.stop()
         self._output.say(
             both("正在停止……再按一次 Ctrl-C 立即结束", "stopping; Ctrl-C again ends it at once")
         )
@@ -61,7 +63,6 @@ class Supervisor:
         for task in keeping:
             task.cancel()
         await asyncio.gather(*keeping, *others, return_exceptions=True)
-        self._clock.save(stopped=True)
         self.write_status()
         self._output.say(both("已全部停止，数据都在", "everything has stopped; all data is kept"))
 
@@ -89,6 +90,7 @@ class Supervisor:
     async def _wait_for_up(self) -> None:
         for managed in self.managed.values():
             await managed.was_ready.wait()
+        self._clock.run()
         self._announce()
         self._up = True  # after it: who waits for this reads the announcement
         self.write_status()
@@ -96,9 +98,9 @@ class Supervisor:
     async def _save_clock(self) -> None:
         """The status with it, so that a table shows what is true now."""
         while True:
-            self._clock.save()
+            self._clock.beat()
             self.write_status()
-            await asyncio.sleep(SAVED_EVERY)
+            await asyncio.sleep(BEAT_SECONDS)
 
     def write_status(self) -> None:
         write_json(self._state.status_file, self.status())

@@ -88,9 +88,12 @@ def _snapshot(url: str) -> Iterator[Connection]:
 
 
 def bank_log(environ: Mapping[str, str]) -> list[Entry]:
-    """The bank's own journal: its file where it is on this machine, else over HTTP."""
+    """The bank's own journal: the file that GONGJIANG_BANK_LOG names, or that of this machine's
+    state folder; else over HTTP."""
     journal = Path(environ.get("GONGJIANG_STATE") or "") / "bank.jsonl"
-    if environ.get("GONGJIANG_STATE") and journal.exists():
+    if named := environ.get("GONGJIANG_BANK_LOG"):
+        journal = Path(named)
+    if named or (environ.get("GONGJIANG_STATE") and journal.exists()):
         whole = journal.read_text(encoding="utf-8").rpartition("\n")[0]
         return [json.loads(line) for line in whole.splitlines()]
     answer = httpx.get(f"{environ['GONGJIANG_BANK_URL']}/log", timeout=30.0)

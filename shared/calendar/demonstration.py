@@ -8,7 +8,9 @@ import time
 from bisect import bisect_left
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 
+from shared.calendar.pace import KeptPace, Pace, SteadyPace
 from shared.calendar.working_days import Calendar
 from shared.kernel.clock import SHANGHAI, Clock, WallClock, shanghai
 
@@ -20,30 +22,28 @@ class ClockRefused(Exception):
 
 
 class DemonstrationClock:
-    """At `origin` (seconds of the epoch) it is 00:00 of the anchor, or of the first working day
-    after it; each working day then lasts `seconds_per_working_day` of wall time, 00:00 to 24:00.
-    It holds no state: processes that share the four values agree, also after a restart."""
+    """Before any working day was lived it is 00:00 of the anchor, or of the first working day
+    after it; each working day then lasts `pace.seconds` of wall time, 00:00 to 24:00. Processes
+    that share anchor and pace agree, also after a restart."""
 
     def __init__(
         self,
         anchor: date,
-        origin: float,
-        seconds_per_working_day: float,
+        pace: Pace,
         calendar: Calendar,
         wall: Callable[[], float] = time.time,
     ) -> None:
-        if seconds_per_working_day <= 0:
+        if pace.seconds <= 0:
             raise ClockRefused("a working day lasts more than 0 seconds")
         self._anchor = anchor
-        self._origin = origin
-        self._seconds = seconds_per_working_day
+        self._pace = pace
         self._calendar = calendar
         self._wall = wall
         self._lock = threading.Lock()
         self._days: list[date] = []
 
     def now(self) -> datetime:
-        elapsed = max(0.0, self._wall() - self._origin) / self._seconds
+        elapsed = self._pace.lived()
         whole = math.floor(elapsed)
         day = self._working_day(whole)
         return shanghai(day) + timedelta(seconds=(elapsed - whole) * _SECONDS_A_DAY)
@@ -52,13 +52,14 @@ class DemonstrationClock:
         return self.now().astimezone(SHANGHAI).date()
 
     def wall_seconds_until(self, at: datetime) -> float:
-        """Rounded up to a millisecond, so that a timer that ran is not a moment too early. What
-        falls on a day that is not worked comes when the next working day begins."""
+        """Rounded up to a millisecond, so that a timer that ran is not a moment too early; while
+        the clock stands still it is as if it ran. What falls on a day that is not worked comes
+        when the next working day begins."""
         local = at.astimezone(SHANGHAI)
         day, index = self._at_or_after(local.date())
         since_midnight = local - local.replace(hour=0, minute=0, second=0, microsecond=0)
         passed = since_midnight.total_seconds() / _SECONDS_A_DAY if day == local.date() else 0.0
-        left = self._origin + (index + passed) * self._seconds - self._wall()
+        left = (index + passed - self._pace.lived()) * self._pace.seconds
         return 0.0 if at <= self.now() else max(0.001, math.ceil(left * 1000) / 1000)
 
     def wall_time_of(self, at: datetime) -> datetime:
@@ -85,19 +86,24 @@ class DemonstrationClock:
 
 
 def clock_from(setting: str, environment: str, calendar: Calendar) -> Clock:
-    """`wall`, or `demonstration:<anchor date>:<origin, seconds of the epoch>:<seconds a working
-    day>`, which production refuses. Raises ClockRefused."""
+    """`wall`, or `demonstration:<anchor date>:<origin>:<seconds a working day>`, which production
+    refuses; the origin is seconds of the epoch, or the file of a keeper (its path). Raises
+    ClockRefused."""
     if setting == "wall":
         return WallClock()
-    kind, *values = setting.split(":")
-    if kind != "demonstration" or len(values) != 3:
+    kind, _, rest = setting.partition(":")
+    anchor_text, _, rest = rest.partition(":")
+    origin, _, speed = rest.rpartition(":")
+    if kind != "demonstration" or not (anchor_text and origin and speed):
         raise ClockRefused(
             f"the clock is neither `wall` nor `demonstration:DATE:ORIGIN:SECONDS`: {setting!r}"
         )
     if environment == "production":
         raise ClockRefused("生产环境不能使用演示时钟 / production refuses the demonstration clock")
     try:
-        anchor, origin, seconds = date.fromisoformat(values[0]), float(values[1]), float(values[2])
+        anchor, seconds = date.fromisoformat(anchor_text), float(speed)
+        kept = origin.startswith("/")
+        pace = KeptPace(Path(origin), seconds) if kept else SteadyPace(float(origin), seconds)
     except ValueError as error:
         raise ClockRefused(f"the clock cannot be read: {setting!r}") from error
-    return DemonstrationClock(anchor, origin, seconds, calendar)
+    return DemonstrationClock(anchor, pace, calendar)

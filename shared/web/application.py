@@ -64,14 +64,19 @@ def create_web(
         [FileSystemLoader([str(each) for each in [*templates, HERE / "templates"]])]
     )
     access.public(takes(AnyQuery)(app.view_functions["static"]))
-    _install_frame(app, settings.service, front, checks or {}, sessions)
+    _install_frame(app, settings.service, front, checks or {}, sessions, office)
     install_pages(app, translations)
     _mount(app, settings.service, front, blueprints, pages)
     return app
 
 
 def _install_frame(
-    app: Flask, service: str, front: str, checks: Mapping[str, Check], sessions: Sessions | None
+    app: Flask,
+    service: str,
+    front: str,
+    checks: Mapping[str, Check],
+    sessions: Sessions | None,
+    office: Any,
 ) -> None:
     registry = CollectorRegistry()
     install_measuring(app, registry)
@@ -83,7 +88,9 @@ def _install_frame(
     app.after_request(show_request_id)
     app.after_request(secure_headers)
     own = {} if sessions is None else {"database": database_check(sessions)}
-    app.register_blueprint(health_blueprint({**own, **checks}, registry), url_prefix=front or None)
+    today = None if office is None else office.clock.today
+    health = health_blueprint({**own, **checks}, registry, today)
+    app.register_blueprint(health, url_prefix=front or None)
 
 
 def _mount(

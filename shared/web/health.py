@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Mapping
+from datetime import date
 
 import structlog
 from flask import Blueprint, Flask, Response, g, jsonify, request
@@ -32,14 +33,19 @@ def database_check(sessions: Sessions) -> Check:
     return check
 
 
-def health_blueprint(checks: Mapping[str, Check], registry: CollectorRegistry) -> Blueprint:
-    """/health says that the process answers; /ready is 503 while any check raises."""
+def health_blueprint(
+    checks: Mapping[str, Check],
+    registry: CollectorRegistry,
+    today: Callable[[], date] | None = None,
+) -> Blueprint:
+    """/health says that the process answers, and what day the business clock shows; /ready is 503
+    while any check raises."""
     blueprint = Blueprint("health", __name__)
 
     @blueprint.get("/health")
     @public
     def live() -> Response:
-        return jsonify({"status": "live"})
+        return jsonify({"status": "live", **({"today": today().isoformat()} if today else {})})
 
     @blueprint.get("/ready")
     @public

@@ -11,7 +11,6 @@ from deploy.demonstration.story.client import Gongjiang, Person, Refused
 from deploy.demonstration.story.desk import Answer, case_at, case_with, decide, notice_of
 from deploy.demonstration.story.telling import Story
 from deploy.demonstration.welders import EMPLOYER, PASSING, SIZE, Welder, welders
-from deploy.simulators.running import business_clock
 
 API: Final = "/assessment/api/v1"
 CHIBI: Final = "421281"
@@ -42,7 +41,7 @@ def next_roster(gongjiang: Gongjiang) -> int:
 
 
 def assess(story: Story, gongjiang: Gongjiang, run: int) -> list[Certified]:
-    today = business_clock().today()
+    today = gongjiang.today()
     file_organisation(story, gongjiang, today)
     officer = gongjiang.person("jiangxin-officer1")
     _refuse_bad_roster(story, officer, today)

@@ -7,6 +7,7 @@ import json
 import secrets
 import threading
 import time
+from datetime import date
 from typing import Any
 
 import httpx
@@ -40,6 +41,10 @@ class Gongjiang:
             if username not in self._people:
                 self._people[username] = self._signed_in(username, name)
             return self._people[username]
+
+    def today(self) -> date:
+        """By the business clock of the system that is told of, wherever it runs."""
+        return date.fromisoformat(self.ask("GET", "/subsidy/health", "")["today"])
 
     def anybody(self) -> Person:
         return Person(self, "", {"name": "公众"})

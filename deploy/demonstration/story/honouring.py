@@ -16,7 +16,6 @@ from deploy.demonstration.story.client import Gongjiang, Person
 from deploy.demonstration.story.desk import Answer, case_at, case_with, decide, notice_of
 from deploy.demonstration.story.paying import Bureau, allocate, appropriate, outcome
 from deploy.demonstration.story.telling import Story
-from deploy.simulators.running import business_clock
 
 API: Final = "/nomination/api/v1"
 SUBSIDY: Final = "/subsidy/api/v1"
@@ -100,7 +99,7 @@ def record_competition(
             "tier": "county",
             "occupation": WELDER,
             "region": ZHANGWAN,
-            "held_on": business_clock().today().isoformat(),
+            "held_on": gongjiang.today().isoformat(),
         },
     )
     recorder.post(f"{API}/competitions/{competition['id']}/results", {"results": places})

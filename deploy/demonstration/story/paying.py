@@ -12,7 +12,6 @@ from deploy.demonstration.story.client import Gongjiang, Person
 from deploy.demonstration.story.desk import case_at, case_with
 from deploy.demonstration.story.telling import Story
 from deploy.demonstration.welders import Welder
-from deploy.simulators.running import business_clock
 
 EACH_FEN: Final = 150_000
 FUND: Final = "unemployment_insurance"
@@ -38,7 +37,7 @@ def yuan(fen: int) -> str:
 def appropriate(story: Story, bureau: Bureau, fund: str, amount_fen: int, run: int) -> None:
     """The finance bureau enters the year's budget, or adds to it by another document."""
     officer = bureau.person("finance-bureau-officer")
-    year = business_clock().today().year
+    year = bureau.gongjiang.today().year
     held = officer.post(
         f"{API}/budgets",
         {

@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from shared.calendar import Calendar
 from shared.calendar.demonstration import ClockRefused, DemonstrationClock, clock_from
+from shared.calendar.pace import SteadyPace
 from shared.kernel.clock import WallClock, shanghai
 
 ANCHOR = date(2024, 3, 4)
@@ -28,7 +29,7 @@ def wall() -> Wall:
 
 @pytest.fixture
 def clock(wall: Wall) -> DemonstrationClock:
-    return DemonstrationClock(ANCHOR, ORIGIN, SECONDS, Calendar(), wall)
+    return DemonstrationClock(ANCHOR, SteadyPace(ORIGIN, SECONDS, wall), Calendar(), wall)
 
 
 def test_it_begins_at_the_anchor(clock: DemonstrationClock) -> None:
@@ -58,7 +59,7 @@ def test_the_hours_of_a_day_pass_evenly(clock: DemonstrationClock, wall: Wall) -
 @given(st.datetimes(datetime(2024, 3, 4), datetime(2026, 3, 1)), st.floats(0, 3000))  # noqa: DTZ001
 def test_after_the_seconds_left_the_moment_has_come(at: datetime, passed: float) -> None:
     wall = Wall()
-    clock = DemonstrationClock(ANCHOR, ORIGIN, SECONDS, Calendar(), wall)
+    clock = DemonstrationClock(ANCHOR, SteadyPace(ORIGIN, SECONDS, wall), Calendar(), wall)
     wall.at += passed
     moment = at.replace(tzinfo=UTC)
     left = clock.wall_seconds_until(moment)
@@ -77,7 +78,10 @@ def test_what_falls_on_a_day_off_comes_as_the_next_working_day_begins(
 
 def test_two_processes_with_the_same_setting_agree(wall: Wall) -> None:
     wall.at += 1234.5
-    clocks = [DemonstrationClock(ANCHOR, ORIGIN, SECONDS, Calendar(), wall) for _ in range(2)]
+    clocks = [
+        DemonstrationClock(ANCHOR, SteadyPace(ORIGIN, SECONDS, wall), Calendar(), wall)
+        for _ in range(2)
+    ]
     assert clocks[0].now() == clocks[1].now()
 
 
@@ -96,6 +100,8 @@ def test_the_setting_says_which_clock() -> None:
         "sundial",
         "demonstration",
         "demonstration:2024-03-04:1",
+        "demonstration:2024-03-04:clock.json:5",
+        "demonstration:2024-03-04:/clock.json:0",
         "demonstration:soon:1:10",
         "demonstration:2024-03-04:1:0",
     ],
