@@ -8,6 +8,9 @@ RUN := $(PY) -m deploy.run
 SERVICE ?= subsidy
 LAYERS ?= unit workflow integration contract architecture e2e browser
 
+# What a terminal of another encoding cannot show is `?`, and ends nothing.
+export PYTHONIOENCODING ?= :replace
+
 .DEFAULT_GOAL := help
 .PHONY: help venv dev run up down status logs doctor free replay restart rotate demo verify test check bench faults migration clean
 
@@ -30,8 +33,8 @@ venv: $(VENV)/.run-stamp ## 安装运行所需（锁定且带校验和） / inst
 
 dev: $(VENV)/.dev-stamp ## 另装开发与测试所需 / install what checks and tests need as well
 
-run: venv ## 在前台启动全部；Ctrl-C 停止 / start everything here; Ctrl-C stops it
-	@exec $(RUN)
+run: venv ## 在前台启动全部；Ctrl-C 停止，SHOWN=everything 显示全部日志 / start everything here; Ctrl-C stops it, SHOWN=everything shows every line
+	@exec $(RUN) --shown $(or $(SHOWN),trouble)
 
 up: venv ## 在后台启动 / start everything in the background
 	@$(RUN) up

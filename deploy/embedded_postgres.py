@@ -75,15 +75,18 @@ def prepare(data: Path, sockets: Path, owner: Account) -> None:
     making.mkdir()
     _own(making, owner)
     options = ["--auth=trust", "--encoding=UTF8", "--no-locale", "--username=postgres"]
-    subprocess.run(
+    made = subprocess.run(
         [str(binary("initdb")), *options, "--pgdata", str(making)],
-        check=True,
         stdout=subprocess.DEVNULL,
+        env={"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
         cwd="/",
         user=owner.uid,
         group=owner.gid,
         extra_groups=None if owner.uid is None else [],
     )
+    if made.returncode != 0:  # it has said why
+        shutil.rmtree(making, ignore_errors=True)
+        sys.exit("数据库无法建立 / the database cannot be made")
     making.rename(data)
 
 
@@ -105,7 +108,7 @@ def _own(folder: Path, owner: Account) -> None:
 def running_server(data: Path) -> int | None:
     """The pid of a server that provably runs on this data: its working folder is the data."""
     try:
-        pid = int((data / "postmaster.pid").read_text().split("\n", 1)[0])
+        pid = int((data / "postmaster.pid").read_text(encoding="utf-8").split("\n", 1)[0])
         where = os.readlink(f"/proc/{pid}/cwd")
     except (OSError, ValueError):
         return None

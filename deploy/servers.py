@@ -169,7 +169,7 @@ def bus_trouble(url: str) -> BusTrouble | None:
 
 
 def _no_address() -> Finding:
-    form = "amqp://USER:PASSWORD@HOST:PORT/VIRTUAL_HOST"
+    form = "amqp://USER:PASSWORD@HOST:PORT/%2F"
     return Finding(
         f"{BUS} 不是消息总线的地址",
         f"{BUS} is no address of a bus",

@@ -8,6 +8,7 @@ import sys
 
 from deploy.run import commands
 from deploy.run.doctor import doctor
+from deploy.run.output import Shown, show_what_can_be_shown
 from deploy.run.starting import run
 from deploy.run.words import CannotStart
 
@@ -15,9 +16,10 @@ from deploy.run.words import CannotStart
 def main(arguments: list[str]) -> int:
     chosen, rest = _parser().parse_known_args(arguments)
     environ = dict(os.environ)
+    show_what_can_be_shown(sys.stdout, sys.stderr)
     match chosen.command:
         case "run":
-            run(environ, quiet=chosen.quiet)
+            run(environ, shown=Shown(chosen.shown))
         case "up":
             commands.up(environ)
         case "down":
@@ -38,7 +40,10 @@ def _parser() -> argparse.ArgumentParser:
     names = ("run", "up", "down", "status", "logs", "doctor", "with")
     parser.add_argument("command", nargs="?", choices=names, default="run")
     parser.add_argument(
-        "--quiet", action="store_true", help="只写日志文件 / lines go to files only"
+        "--shown",
+        choices=[each.value for each in Shown],
+        default=Shown.TROUBLE.value,
+        help="终端显示哪些日志 / which lines go to the terminal; the files get them all",
     )
     return parser
 

@@ -20,6 +20,7 @@ from shared.calendar.demonstration import clock_from
 
 UP_SECONDS = 300.0
 ELSEWHERE = "GONGJIANG_SYSTEM"
+SHOWN = {"PYTHONIOENCODING": ":replace"}  # in the terminal's encoding, with `?` for what it lacks
 DOWN_SECONDS = 90.0
 
 
@@ -54,9 +55,9 @@ def up(environ: Mapping[str, str]) -> None:
     words = state.logs / "start.log"
     with words.open("w", encoding="utf-8") as file:
         running = subprocess.Popen(
-            [sys.executable, "-m", "deploy.run", "run", "--quiet"],
+            [sys.executable, "-m", "deploy.run", "run", "--shown", "nothing"],
             cwd=ROOT,
-            env=dict(environ),
+            env={**environ, "PYTHONUTF8": "1"},  # start.log is read as UTF-8
             stdin=subprocess.DEVNULL,
             stdout=file,
             stderr=subprocess.STDOUT,
@@ -168,13 +169,15 @@ def with_system(environ: Mapping[str, str], command: Sequence[str]) -> int:
     """Runs a command against the system; starts it before and stops it after when it is down.
     One that GONGJIANG_SYSTEM names runs elsewhere and is left as it is."""
     if environ.get(ELSEWHERE):
-        return subprocess.run(command, cwd=ROOT, env=elsewhere(environ)).returncode
+        return subprocess.run(command, cwd=ROOT, env={**elsewhere(environ), **SHOWN}).returncode
     state = State.from_environ(environ)
     started = state.holder() is None
     if started:
         up(environ)
     try:
-        return subprocess.run(command, cwd=ROOT, env={**environ, **state.environment()}).returncode
+        return subprocess.run(
+            command, cwd=ROOT, env={**environ, **state.environment(), **SHOWN}
+        ).returncode
     finally:
         if started:
             down(environ)

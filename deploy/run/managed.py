@@ -22,7 +22,7 @@ FIRST_LINES = 500  # of each life, for the check of readiness
 
 
 class Managed:
-    """`state`: waiting, starting, ready, unready, pausing, done, stopped."""
+    """`state`: waiting, starting, ready, unready, pausing, done, failed, stopped."""
 
     def __init__(
         self,
@@ -31,6 +31,7 @@ class Managed:
         instance: str,
         output: Output,
         changed: Callable[[], None],
+        gave_up: Callable[[str], None],
     ) -> None:
         self.spec = spec
         self.state = "waiting"
@@ -43,6 +44,7 @@ class Managed:
         self._env = {**env, **spec.env, MARK: f"{instance}:{spec.name}"}
         self._output = output
         self._changed = changed
+        self._gave_up = gave_up
         self._popen: subprocess.Popen[bytes] | None = None
         self._stopping = asyncio.Event()
         self._rest = b""
@@ -54,7 +56,7 @@ class Managed:
 
     async def keep(self, needs: list[Managed]) -> None:
         """Until stopped, or a one-shot is done. A pause grows with each quick death and has a
-        ceiling; it never gives up, and says each time that it tries again."""
+        ceiling. What was ready once is never given up; what never was, after some attempts."""
         quick = 0
         for need in needs:
             await need.was_ready.wait()
@@ -64,6 +66,10 @@ class Managed:
                 return
             lived = time.time() - (self.since or 0.0)
             quick = 1 if lived > LIVED_LONG else quick + 1
+            if quick == self.spec.attempts and not self.was_ready.is_set():
+                self._become("failed")
+                self._gave_up(self.spec.name)
+                return
             pause = min(LONGEST_PAUSE, 0.2 * 2 ** (quick - 1))
             self._tell_death(code, quick, pause)
             self._become("pausing")
@@ -197,7 +203,7 @@ class Managed:
         how = f"信号 / signal {-code}" if code < 0 else f"退出码 / exit {code}"
         zh, en = f"{self.spec.name} 结束（{how}），{pause:.1f} 秒后重启", "restarting it"
         self._output.say(both(zh, en))
-        if quick % 5 == 0:
+        if quick in (2, 5) or quick % 10 == 0:
             zh = f"{self.spec.name} 已连续 {quick} 次启动失败，仍在重试；最后的输出"
             self._output.say(both(zh, f"failed {quick} times in a row, still trying; it last said"))
             for line in self._output.last_lines(self.spec.name):

@@ -17,7 +17,12 @@ MARK = "GONGJIANG_SUPERVISED"  # "<instance>:<process name>", given to supervise
 def start_ticks(pid: int) -> int | None:
     """When the process started, in the kernel's ticks since boot; None when it is no more."""
     try:
-        fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        fields = (
+            Path(f"/proc/{pid}/stat")
+            .read_text(encoding="utf-8", errors="replace")
+            .rpartition(")")[2]
+            .split()
+        )
     except OSError:
         return None
     return None if fields[0] == "Z" else int(fields[19])
@@ -83,7 +88,7 @@ def holder_of_port(port: int) -> tuple[int, str] | None:
     inodes = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
-            lines = Path(table).read_text().splitlines()[1:]
+            lines = Path(table).read_text(encoding="utf-8").splitlines()[1:]
         except OSError:
             continue
         for line in lines:
@@ -93,7 +98,9 @@ def holder_of_port(port: int) -> tuple[int, str] | None:
     for folder in Path("/proc").glob("[0-9]*"):
         try:
             if any(os.readlink(entry) in inodes for entry in (folder / "fd").iterdir()):
-                return int(folder.name), (folder / "comm").read_text().strip()
+                return int(folder.name), (folder / "comm").read_text(
+                    encoding="utf-8", errors="replace"
+                ).strip()
         except OSError:
             continue
     return None

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import sys
+from enum import Enum
+from io import TextIOWrapper
 from pathlib import Path
 from typing import TextIO
 
@@ -11,13 +14,41 @@ _COLOURS = (36, 32, 33, 35, 34, 96, 92, 93, 95, 94)
 _RUNNER = "gongjiang"
 
 
-class Output:
-    """`quiet` keeps the processes' lines off the terminal; the files get them all the same."""
+def show_what_can_be_shown(*terminals: TextIO) -> None:
+    """A terminal of another encoding (GB18030, ISO-8859-1) shows `?` for what it lacks; nothing
+    ends for it."""
+    for terminal in terminals:
+        if isinstance(terminal, TextIOWrapper):
+            terminal.reconfigure(errors="replace")
 
-    def __init__(self, logs: Path, terminal: TextIO | None = None, quiet: bool = False) -> None:
+
+class Shown(Enum):
+    """What of the processes' lines the terminal gets; the files get them all."""
+
+    NOTHING = "nothing"
+    TROUBLE = "trouble"  # warnings and errors
+    EVERYTHING = "everything"
+
+
+# As our processes, PostgreSQL, Granian, Temporal and Caddy write them.
+_TROUBLE = re.compile(
+    r'"level": ?"(warn|error|critical|fatal|panic)|level=(WARN|ERROR)'
+    r"|^\[?(WARNING|ERROR|CRITICAL)\b|\b(WARNING|ERROR|FATAL|PANIC): "
+)
+# Said at each start and stop, about nothing that anybody could do.
+_NOISE = re.compile(r"Configuration allows spawning up to|context canceled")
+_TRACEBACK = "Traceback (most recent call last)"
+
+
+class Output:
+    def __init__(
+        self, logs: Path, terminal: TextIO | None = None, shown: Shown = Shown.TROUBLE
+    ) -> None:
         self._logs = logs
         self._terminal = sys.stdout if terminal is None else terminal
-        self._quiet = quiet
+        show_what_can_be_shown(self._terminal)
+        self._shown = shown
+        self._in_traceback: set[str] = set()
         self._files: dict[str, TextIO] = {}
         self._colour = self._terminal.isatty()
         self._width = len(_RUNNER)
@@ -28,8 +59,21 @@ class Output:
     def line(self, name: str, text: str) -> None:
         """One line of a process."""
         self._write(name, text)
-        if not self._quiet:
+        if self._shown is Shown.EVERYTHING or (
+            self._shown is Shown.TROUBLE and self._is_trouble(name, text)
+        ):
             self._print(name, text)
+
+    def _is_trouble(self, name: str, text: str) -> bool:
+        """A traceback is one up to its last line, the first that is not indented."""
+        if name in self._in_traceback:
+            if not text.startswith(" "):
+                self._in_traceback.discard(name)
+            return True
+        if text.startswith(_TRACEBACK):
+            self._in_traceback.add(name)
+            return True
+        return _TROUBLE.search(text) is not None and _NOISE.search(text) is None
 
     def say(self, text: str) -> None:
         """What the runner itself has to say: always on the terminal."""
@@ -39,7 +83,11 @@ class Output:
 
     def last_lines(self, name: str, count: int = 5) -> list[str]:
         try:
-            lines = (self._logs / f"{name}.log").read_text(errors="replace").splitlines()
+            lines = (
+                (self._logs / f"{name}.log")
+                .read_text(encoding="utf-8", errors="replace")
+                .splitlines()
+            )
         except OSError:
             return []
         return lines[-count:]
@@ -56,7 +104,7 @@ class Output:
         try:
             print(shown, text, file=self._terminal, flush=True)
         except OSError:
-            self._quiet = True  # the terminal went away; the files remain
+            self._shown = Shown.NOTHING  # the terminal went away; the files remain
 
     def _write(self, name: str, text: str) -> None:
         for target, line in ((name, text), ("all", f"{name:<{self._width}} | {text}")):

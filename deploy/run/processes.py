@@ -8,7 +8,7 @@ from pathlib import Path
 
 from deploy import embedded_postgres
 from deploy.run.checks import Answers, Listens, Says, Succeeds
-from deploy.run.specification import Spec, module, tool
+from deploy.run.specification import ATTEMPTS, Spec, module, tool
 from deploy.run.state import ROOT
 
 SERVICES = ("nomination", "assessment", "subsidy")
@@ -27,6 +27,13 @@ class Place:
     gateway_port: int
     embedded_postgres: bool
     embedded_temporal: bool
+    embedded_bus: bool = True
+
+    @property
+    def attempts(self) -> int | None:
+        """Of a part that needs the bus or Temporal: one that runs elsewhere is waited for."""
+        here = self.embedded_postgres and self.embedded_temporal and self.embedded_bus
+        return ATTEMPTS if here else None
 
 
 def processes(place: Place) -> list[Spec]:
@@ -36,9 +43,9 @@ def processes(place: Place) -> list[Spec]:
         *simulators(place),
         *entrances(place),
         *(spec for service in SERVICES for spec in service_processes(service, place)),
-        finance(),
+        finance(place),
         gateway(place),
-        *seed(),
+        *seed(place),
     ]
 
 
@@ -58,6 +65,7 @@ def postgres(place: Place) -> Spec:
         kind="postgres",
         command=module("deploy.embedded_postgres", str(data), str(place.sockets)),
         ready=Succeeds((*probe, "-h", str(place.sockets))),
+        attempts=1,  # the same again would end in the same way
         stop_signal=embedded_postgres.STOP_SIGNAL,
         stop_seconds=embedded_postgres.STOP_SECONDS,
     )
@@ -146,13 +154,14 @@ def service_processes(service: str, place: Place) -> list[Spec]:
                 command=module(app, kind),
                 ready=Says(words),
                 needs=("databases", "temporal"),
+                attempts=place.attempts,
             )
             for kind, words in BEGINS.items()
         ),
     ]
 
 
-def finance() -> Spec:
+def finance(place: Place) -> Spec:
     """The reference finance consumer. It reads the feed of subsidy and asks the bank."""
     return Spec(
         name="finance",
@@ -160,6 +169,7 @@ def finance() -> Spec:
         command=module("deploy.finance"),
         ready=Says("finance runs"),
         needs=("databases", "identity", "bank", "subsidy-web"),
+        attempts=place.attempts,
     )
 
 
@@ -180,7 +190,7 @@ def gateway(place: Place) -> Spec:
     )
 
 
-def seed() -> list[Spec]:
+def seed(place: Place) -> list[Spec]:
     """Demonstration cases in every state, through the gateway, as the people themselves would."""
     if not (ROOT / Path(*SEED.split("."))).with_suffix(".py").exists():
         return []
@@ -192,5 +202,6 @@ def seed() -> list[Spec]:
             command=module(SEED),
             needs=("gateway", "finance", *working),
             one_shot=True,
+            attempts=place.attempts,
         )
     ]

@@ -11,13 +11,16 @@ from pathlib import Path
 from deploy.run.checks import Check, Running
 
 PYTHON = sys.executable
+ATTEMPTS = 5
 
 
 @dataclass(frozen=True, slots=True)
 class Spec:
     """`kind` and `service` tell a fault test what it kills. A one-shot runs to its end, again if
     it fails; whoever needs it waits for that. `needs` names are passed over where this run has
-    no such process (a PostgreSQL server by setting, for example)."""
+    no such process (a PostgreSQL server by setting, for example). `attempts`: how often in a row
+    it may end before it was ever ready, until the start is given up; None: it waits for something
+    that runs elsewhere."""
 
     name: str
     kind: str
@@ -30,6 +33,7 @@ class Spec:
     stop_signal: signal.Signals = signal.SIGTERM
     stop_seconds: float = 8.0
     ready_seconds: float = 60.0
+    attempts: int | None = ATTEMPTS
 
 
 def module(name: str, *arguments: str) -> tuple[str, ...]:

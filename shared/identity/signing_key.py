@@ -15,7 +15,7 @@ def kept_signing_key(folder: Path) -> ECKey:
     if not path.exists():
         folder.mkdir(parents=True, exist_ok=True)
         _write_once(path, new_signing_key())
-    return ECKey.import_key(json.loads(path.read_text()))
+    return ECKey.import_key(json.loads(path.read_text(encoding="utf-8")))
 
 
 def new_signing_key() -> ECKey:
@@ -26,7 +26,7 @@ def _write_once(path: Path, key: ECKey) -> None:
     """Of two processes that start at once, one wins; both read the winner's."""
     beside = path.with_name(f"{path.name}.{os.getpid()}.part")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w") as file:
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         json.dump(key.as_dict(private=True), file)
     try:
         os.link(beside, path)

@@ -1,9 +1,11 @@
 """The three services have one shape: open any and the same names mean the same thing."""
 
 import ast
+import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -29,11 +31,36 @@ TOP_LEVEL = {
 }
 
 
-def tracked() -> list[Path]:
-    listed = subprocess.run(
-        ["git", "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
-    )
+def tracked(git: str = "git") -> list[Path]:
+    """By git, else all files but those that it would leave out: an unpacked copy has no git."""
+    try:
+        listed = subprocess.run(
+            [git, "ls-files"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return sorted(walked(ROOT))
     return [Path(line) for line in listed.stdout.splitlines() if (ROOT / line).exists()]
+
+
+def walked(root: Path) -> Iterator[Path]:
+    ignored = {
+        line.rstrip("/") for line in (ROOT / ".gitignore").read_text(encoding="utf-8").split()
+    }
+    for folder, folders, files in os.walk(root):
+        here = Path(folder)
+        left_out = ignored | {".git"}
+        if (here / ".gitignore").exists() and here != ROOT:
+            left_out |= {*folders, *files}
+        folders[:] = [name for name in folders if name not in left_out]
+        for name in files:
+            if name not in left_out and not any(Path(name).match(each) for each in ignored):
+                yield (here / name).relative_to(root)
+
+
+def test_without_git_the_same_files_are_found() -> None:
+    with_git = {path for path in tracked() if path.suffix == ".py"}
+    without = {path for path in tracked("no-such-program") if path.suffix == ".py"}
+    assert with_git <= without
 
 
 def python_files(*folders: str) -> list[Path]:

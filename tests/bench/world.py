@@ -95,7 +95,7 @@ class World:
                 process.wait(timeout=30)
 
     def _answers(self, process: subprocess.Popen[bytes], port: int, health: str, log: Path) -> bool:
-        assert process.poll() is None, log.read_text()[-2000:]
+        assert process.poll() is None, log.read_text(encoding="utf-8")[-2000:]
         try:
             Caller(port).call("GET", health)
         except (OSError, AssertionError):

@@ -16,7 +16,9 @@ import httpx
 import pytest
 
 from deploy.run import commands, ours
+from deploy.run.failing import FAILED
 from deploy.run.files import read_json
+from deploy.run.specification import ATTEMPTS
 from deploy.run.state import State, free_port
 
 PATIENCE = 60.0
@@ -36,6 +38,7 @@ class System:
             "GONGJIANG_SECONDS_PER_WORKING_DAY": "5",
         }
         self.running: subprocess.Popen[str] | None = None
+        self.last_words = ""
 
     def begin(self, *arguments: str) -> subprocess.Popen[str]:
         self.running = subprocess.Popen(
@@ -57,6 +60,13 @@ class System:
         code = self.running.wait(PATIENCE)
         self.running.stderr.close()
         self.running = None
+        return code
+
+    def ended(self) -> int:
+        """Waits until it ends by itself; its exit code."""
+        assert self.running is not None
+        _, self.last_words = self.running.communicate(timeout=PATIENCE)
+        code, self.running = self.running.returncode, None
         return code
 
     def status(self) -> dict[str, Any]:
@@ -105,6 +115,14 @@ def test_it_starts_in_order_and_leaves_nothing_running(system: System) -> None:
 
     assert not any(ours.start_ticks(pid) for pid in pids.values())
     assert not list(ours.marked(system.state.secrets()["instance"]))
+
+
+@pytest.mark.parametrize("encoding", ["gb18030", "iso-8859-1", "ascii"])
+def test_it_starts_on_a_terminal_of_any_encoding(system: System, encoding: str) -> None:
+    system.environ |= {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    system.start()
+    assert "已全部启动" in system.said("gongjiang")
+    assert system.end() == 0
 
 
 def test_every_kind_that_is_killed_comes_back(system: System) -> None:
@@ -174,14 +192,40 @@ def test_a_taken_port_is_named_with_who_holds_it(system: System) -> None:
     assert "GONGJIANG_PORT=" in words
 
 
-def test_what_cannot_start_is_tried_again_and_said(system: System) -> None:
+def test_what_cannot_start_is_tried_again_and_then_given_up_with_its_last_words(
+    system: System,
+) -> None:
     system.begin("broken")
-    until(lambda: system.row("worker").get("restarts", 0) >= 3)
+    until(lambda: system.row("worker").get("restarts", 0) >= 2)
 
     assert "it is broken" in system.said("worker")
     assert "worker 结束" in system.said()
     assert not system.status()["up"]
     assert system.row("bank")["ready"]
+    assert system.ended() == FAILED
+    words = system.last_words
+    assert "worker does not start" in words and "it is broken" in words
+    assert "logs/worker.log" in words
+    assert system.row("worker")["restarts"] == ATTEMPTS - 1
+    assert not list(ours.marked(system.state.secrets()["instance"]))
+
+
+def test_a_database_that_cannot_start_ends_the_start_at_once_with_its_own_words(
+    system: System,
+) -> None:
+    """As on a machine without shared memory: the server says it once, and that is shown."""
+    system.start()
+    system.end()
+    (system.state.folder / "postgres" / "postgresql.conf").write_text(
+        "shared_buffers = 'as much as there is'\n", encoding="utf-8"
+    )
+    system.begin()
+    assert system.ended() == FAILED
+    words = system.last_words
+    assert "postgres does not start" in words
+    assert 'invalid value for parameter "shared_buffers"' in words
+    assert "Traceback" not in words
+    assert system.row("postgres")["restarts"] == 0
 
 
 def test_the_table_and_down_work_from_outside(

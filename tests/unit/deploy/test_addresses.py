@@ -1,9 +1,14 @@
+import re
+from pathlib import Path
+
 import pytest
+from kombu import Connection
 from sqlalchemy import URL, make_url
 
 from deploy.addresses import address, database_urls, keyword_dsn, postgres_url
 from deploy.run.words import CannotStart
 
+ROOT = Path(__file__).parents[3]
 SECRET = "not-to-be-shown"
 
 
@@ -37,6 +42,7 @@ def test_the_options_of_an_address_reach_the_driver() -> None:
     [
         (f"amqp://me:{SECRET}@mq.example/%2Fa", "mq.example:5672 /a"),
         (f"amqps://me:{SECRET}@mq.example:5671//", "mq.example:5671 /"),
+        (f"amqps://me:{SECRET}@mq.example:5671/%2F", "mq.example:5671 /"),
         (f"pgmq:host=/s user=me password={SECRET} dbname=bus", "pgmq /s bus"),
         (make_url(f"postgresql://me:{SECRET}@db.example/x"), "db.example:5432"),
         (make_url("postgresql:///x?host=/s"), "/s:5432"),
@@ -44,3 +50,16 @@ def test_the_options_of_an_address_reach_the_driver() -> None:
 )
 def test_an_address_is_shown_without_user_and_password(url: str | URL, shown: str) -> None:
     assert address(url) == shown
+
+
+@pytest.mark.parametrize("end", ["//", "/%2F", "/%2f"])
+def test_each_way_to_write_the_virtual_host_is_understood(end: str) -> None:
+    assert Connection(f"amqp://me:{SECRET}@mq.example:5672{end}").virtual_host == "/"
+
+
+def test_no_document_shows_an_address_that_another_client_refuses() -> None:
+    for folder in ("deploy", "shared", "services"):
+        for path in sorted((ROOT / folder).rglob("*.*")):
+            if path.suffix in (".py", ".md", ".yaml"):
+                text = path.read_text(encoding="utf-8")
+                assert not re.search(r"amqps?://[^\s`\"']*:\d+//", text), path

@@ -111,7 +111,9 @@ def test_what_no_record_names_is_found_by_its_mark(sleeper: subprocess.Popen[byt
 
 def test_no_port_is_one_that_an_outgoing_connection_may_take_first(state: State) -> None:
     """A process that found its port taken would be started again and again, and never stand."""
-    first = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    first = int(
+        Path("/proc/sys/net/ipv4/ip_local_port_range").read_text(encoding="utf-8").split()[0]
+    )
     write_json(state.folder / "ports.json", {"identity": first + 1})  # of an older version
 
     assert all(1024 < port < first for port in state.ports().values())

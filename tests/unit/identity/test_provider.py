@@ -238,6 +238,6 @@ def test_a_refusal_is_told_in_the_readers_language(
 
 
 def test_every_refusal_has_its_words() -> None:
-    source = (Path(grants.__file__).parent / "provider.py").read_text()
+    source = (Path(grants.__file__).parent / "provider.py").read_text(encoding="utf-8")
     source += Path(grants.__file__).read_text()
     assert set(re.findall(r'GrantRefused\("(\w+)"', source)) == set(GRANTS)
