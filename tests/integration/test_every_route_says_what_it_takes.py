@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from flask import Flask
 from marshmallow import fields, validate
+from werkzeug.routing import Rule
 
 from shared.identity.people import Person
 from shared.kernel.actor import Membership
@@ -72,10 +73,17 @@ def routes(app: Flask) -> Iterator[tuple[str, str, Any]]:
     """Method, an address, and what the route declares."""
     for rule in app.url_map.iter_rules():
         schema = query_schema(app.view_functions[rule.endpoint])
-        path = rule.build({name: "1" for name in rule.arguments}, append_unknown=False)
+        values = {name: a_value(rule, name) for name in rule.arguments}
+        path = rule.build(values, append_unknown=False)
         assert path is not None
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             yield method, path[1], schema
+
+
+def a_value(rule: Rule, name: str) -> str:
+    """One that the address may have in this place."""
+    choices = getattr(rule._converters[name], "items", None)
+    return str(min(choices)) if choices else "1"
 
 
 def wrong_values(field: fields.Field[Any]) -> Iterator[str]:
