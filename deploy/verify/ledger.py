@@ -63,6 +63,24 @@ RULES = (
         SUBSIDY,
     ),
     Rule(
+        """SELECT t.id AS row, t.kind, b.id AS budget
+           FROM ledger_transactions t JOIN budgets b ON b.id = t.budget_id
+           WHERE t.posted_at_utc > b.closed_at_utc
+             AND t.kind IN ('appropriate', 'reverse_reduction', 'reserve', 'commit')""",
+        "预算 {budget} 结账后仍有 {kind}",
+        "{kind} in budget {budget} after its year was closed",
+        SUBSIDY,
+    ),
+    Rule(
+        """SELECT p.batch_id AS row, string_agg(DISTINCT b.year::text, ', ') AS years
+           FROM payments p JOIN budgets b ON b.id = p.budget_id
+           WHERE p.batch_id IS NOT NULL
+           GROUP BY p.batch_id HAVING count(DISTINCT b.year) > 1""",
+        "一个批次含有几个年度的预算：{years}",
+        "a batch of several budget years: {years}",
+        SUBSIDY,
+    ),
+    Rule(
         """SELECT person_ref || ' ' || scheme || ' ' || subject AS row,
                   string_agg(id, ', ' ORDER BY id) AS ids
            FROM entitlements WHERE state <> 'released'

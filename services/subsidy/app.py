@@ -21,6 +21,7 @@ from services.subsidy.claims.api import claim_routes
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.registry import HttpInsuranceRegistry
 from services.subsidy.claims.rounds import fund_next
+from services.subsidy.claims.turning import turn_the_year
 from services.subsidy.contradictions.api import contradiction_routes
 from services.subsidy.contradictions.pages import contradiction_pages
 from services.subsidy.contradictions.weighing import mark_taken_back
@@ -97,9 +98,10 @@ def subscriptions(service: Service) -> Sequence[Subscription]:
 
 def chores(service: Service) -> Sequence[Chore]:
     def fund(connection: Connection) -> bool:
-        """What money has come for: a chunk at a time, at once again while there is more."""
+        """What an earlier year reserved, then what money has come for: a chunk at a time, at once
+        again while there is more."""
         with Session(connection, expire_on_commit=False) as session:
-            more = fund_next(session, service.office)
+            more = turn_the_year(session, service.office) or fund_next(session, service.office)
             session.flush()
             return more
 

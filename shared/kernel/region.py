@@ -55,6 +55,11 @@ def region_name(code: str, lang: str) -> str:
     return code if row is None else row[1 if lang == "en" else 0]
 
 
+def is_known(code: str) -> bool:
+    """Whether the table has it."""
+    return code in _regions()
+
+
 def regions_within(code: str) -> list[str]:
     """The known regions that `code` covers, in order, itself included."""
     return [known for known in _regions() if covers(code, known)]

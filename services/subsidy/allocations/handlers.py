@@ -18,6 +18,8 @@ from services.subsidy.batches.handlers import (
     send_back,
 )
 from services.subsidy.batches.model import PaymentBatch
+from services.subsidy.batches.years import ensure_of_year
+from services.subsidy.budgets.documents import document_number
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Movement, Posting
 from services.subsidy.claims.rules import ALLOCATION_STEP
@@ -57,14 +59,17 @@ def allocate_batch(
     if not command.allocated:
         send_back(session, office.clock, batch, command.reason, by)
         return batch
-    if not command.document_no.strip():
+    number = document_number(command.document_no)
+    if not number:
         raise DocumentNumberRequired(field="document_no")
-    batch.allocate(by, office.clock.now(), command.document_no.strip())
+    batch.allocate(by, office.clock.now(), number)
     session.flush()
     ensure_may_be_paid(session, planned_of(session, batch.id))
     instructed = instruct_all(session, batch.id, office.clock.now())
     if not instructed:
         raise NothingToPay()
+    for row in instructed:
+        ensure_of_year(office.clock.today().year, row.budget_id, row.case_id)
     post(
         session,
         office.clock,

@@ -86,9 +86,9 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
     def list_waiting() -> Any:
         """What a batch could be made of now, and which claims wait for a budget."""
         with sessions() as session:
-            actor = current_actor()
+            actor, year = current_actor(), office.clock.today().year
             waiting = queries.unfunded_claims(session, actor)
-            reasons = reasons_now(session, office.clock.today().year, waiting)
+            reasons = reasons_now(session, year, waiting)
             unfunded = [
                 {
                     "case_id": each.case_id,
@@ -101,8 +101,12 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
                 }
                 for each in waiting
             ]
-            items = [row._asdict() for row in queries.waiting_payments(session, actor)]
-            return {"items": items, "unfunded": unfunded, "funding": funding_progress(session)}
+            items = [row._asdict() for row in queries.waiting_payments(session, actor, year)]
+            return {
+                "items": items,
+                "unfunded": unfunded,
+                "funding": funding_progress(session, year),
+            }
 
     @routes.get("/payment-batches/<batch_id>")
     @routes.response(200, BatchWithPaymentsSchema)

@@ -12,7 +12,9 @@ from services.subsidy.batches.errors import (
     NoSuchCase,
     NothingToPay,
     NotReadyToBePaid,
+    OfAnotherYear,
 )
+from services.subsidy.batches.years import of_this_year
 from services.subsidy.contradictions.grounds import held_payments
 from services.subsidy.contradictions.handlers import is_held
 from services.subsidy.payments.model import Payment
@@ -39,8 +41,9 @@ class MakeBatch:
     limit: int = 1000
 
 
-def payments_for(session: Session, command: MakeBatch, by: Actor) -> Sequence[Waiting]:
-    """The payments that no batch has and nothing holds, locked, their cases first."""
+def payments_for(session: Session, command: MakeBatch, by: Actor, year: int) -> Sequence[Waiting]:
+    """The payments of the year's budgets that no batch has and nothing holds, locked, their cases
+    first."""
     query = (
         select(Payment.id, Payment.case_id, Payment.region, Payment.scheme, Payment.amount_fen)
         .join(Case, Case.id == Payment.case_id)
@@ -48,13 +51,13 @@ def payments_for(session: Session, command: MakeBatch, by: Actor) -> Sequence[Wa
         .order_by(Payment.id)
     )
     if command.case_ids:
-        return _of_cases(session, query, command.case_ids, by)
+        return _of_cases(session, query, command.case_ids, by, year)
     if command.scheme is not None:
         query = query.where(Payment.scheme == command.scheme)
     query = query.where(Payment.region == command.region)
     # Skipping what another maker has in hand: two batches made at once share nothing.
     rows = session.execute(
-        query.where(~is_held())
+        query.where(~is_held(), of_this_year(year))
         .limit(command.limit)
         .with_for_update(of=[Case, Payment], key_share=True, skip_locked=True)
     ).all()
@@ -67,15 +70,19 @@ def payments_for(session: Session, command: MakeBatch, by: Actor) -> Sequence[Wa
 
 
 def _of_cases(
-    session: Session, query: Select[str, str, str, str, int], case_ids: Sequence[str], by: Actor
+    session: Session,
+    query: Select[str, str, str, str, int],
+    case_ids: Sequence[str],
+    by: Actor,
+    year: int,
 ) -> Sequence[Waiting]:
     lock_cases(session, case_ids)
     rows = session.execute(
-        query.where(Payment.case_id.in_(case_ids)).with_for_update(of=Payment)
+        query.where(Payment.case_id.in_(case_ids), of_this_year(year)).with_for_update(of=Payment)
     ).all()
     missing = set(case_ids) - {row.case_id for row in rows}
     if missing:
-        raise _refusal(session, case_ids, missing, by)
+        raise _refusal(session, case_ids, missing, by, year)
     own = [row.id for row in rows if sees(by, (MAKER,), row.region)]
     if held := held_payments(session, own):
         raise CasesNotPayable(list(held.values()))
@@ -89,16 +96,26 @@ def lock_cases(session: Session, case_ids: Sequence[str]) -> None:
     )
 
 
-def _refusal(session: Session, case_ids: Sequence[str], missing: set[str], by: Actor) -> Errors:
+def _refusal(
+    session: Session, case_ids: Sequence[str], missing: set[str], by: Actor, year: int
+) -> Errors:
     """What keeps each case out, at its place in the list; a case of elsewhere is not known here."""
     batches: dict[str, str | None] = {}
-    for case_id, region, batch_id in session.execute(
-        select(Case.id, func.coalesce(Payment.region, Case.region), Payment.batch_id)
+    late = set()
+    planned = Payment.state == PaymentState.PLANNED
+    for case_id, region, batch_id, is_late in session.execute(
+        select(
+            Case.id,
+            func.coalesce(Payment.region, Case.region),
+            Payment.batch_id,
+            and_(planned, ~of_this_year(year)),
+        )
         .outerjoin(Payment, and_(Payment.case_id == Case.id, Payment.state.in_(LIVE)))
         .where(Case.id.in_(missing))
     ):
         if sees(by, (MAKER,), region):
             batches[case_id] = batch_id
+            late |= {case_id} if is_late else set()
     errors: list[DomainError] = []
     for index, case_id in enumerate(case_ids):
         field = f"case_ids.{index}"
@@ -106,6 +123,8 @@ def _refusal(session: Session, case_ids: Sequence[str], missing: set[str], by: A
             errors.append(NoSuchCase(field=field, case=case_id))
         elif case_id in missing and (batch := batches[case_id]) is not None:
             errors.append(InAnotherBatch(field=field, case=case_id, batch=batch))
+        elif case_id in late:
+            errors.append(OfAnotherYear(field=field, case=case_id, year=year))
         elif case_id in missing:
             errors.append(NotReadyToBePaid(field=field, case=case_id))
     known = missing <= set(batches)

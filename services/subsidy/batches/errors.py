@@ -67,6 +67,16 @@ class CasesNotPayable(Errors):
     status = 409
 
 
+class OfAnotherYear(Conflict):
+    code = "of_another_year"
+    zh = "申请 {case} 的款项列在上一年度预算，须先转入 {year} 年度预算。"
+    en = (
+        "The payment of case {case} stands in an earlier year's budget; it moves to that of {year}."
+    )
+    remedy_zh = "{year} 年度预算足够时自动转入，转入后再列入批次。"
+    remedy_en = "It moves by itself once the budget of {year} covers it; batch it afterwards."
+
+
 class MixedBatch(DomainError):
     code = "mixed_batch"
     zh = "一个批次只能包含同一地区、同一补贴项目的款项。"

@@ -12,6 +12,7 @@ from services.subsidy.batches.errors import (
 )
 from services.subsidy.batches.model import BatchItem, PaymentBatch, batch_numbers
 from services.subsidy.batches.rules import BatchState
+from services.subsidy.batches.years import ensure_of_this_year
 from services.subsidy.contradictions.grounds import ensure_may_be_paid
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
@@ -30,7 +31,7 @@ def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) ->
     MixedBatch, OutsideRegion, and what separation of duties forbids."""
     if command.region is not None:
         ensure_office(by, MAKER, command.region)
-    waiting = payments_for(session, command, by)
+    waiting = payments_for(session, command, by, clock.today().year)
     kinds = {(row.region, row.scheme) for row in waiting}
     if len(kinds) > 1:
         raise MixedBatch()
@@ -77,6 +78,7 @@ def decide_batch(
     ensure_other_hands(session, batch, by)
     if approved:
         batch.approve(by, clock.now())
+        ensure_of_this_year(session, clock, batch.id)
         ensure_may_be_paid(session, planned_of(session, batch.id))
         _audit(session, clock, by, batch, "batch_approved")
     else:

@@ -122,14 +122,14 @@ def _list_page(
     sessions: Sessions, office: CaseOffice, error: DomainError | None = None
 ) -> Response:
     actor, cursor = current_actor(), asked().get("after")
-    after = decode_cursor(cursor, str)[0] if cursor else None
+    after, year = decode_cursor(cursor, str)[0] if cursor else None, office.clock.today().year
     with sessions() as session:
         rows = queries.batches_page(session, actor, after=after, limit=LIMIT, state=None)
         page = page_of(rows, LIMIT, lambda each: (each.id,))
         states = queries.states_of(session, [each.id for each in page.items])
-        waiting = [row._asdict() for row in queries.waiting_payments(session, actor)]
+        waiting = [row._asdict() for row in queries.waiting_payments(session, actor, year)]
         unfunded = queries.unfunded_claims(session, actor)
-        reasons = reasons_now(session, office.clock.today().year, unfunded)
+        reasons = reasons_now(session, year, unfunded)
         shown = render_template(
             "batches.html",
             items=[queries.batch_view(each, states.get(each.id, {})) for each in page.items],
@@ -137,7 +137,7 @@ def _list_page(
             first=bool(cursor),
             waiting=[{**row, "mine": holds(actor, MAKER, row["region"])} for row in waiting],
             unfunded=[(each.case_id, reasons[each.case_id].says) for each in unfunded],
-            funding=funding_progress(session),
+            funding=funding_progress(session, year),
             titles=_titles(office),
             errors=_errors(error),
         )

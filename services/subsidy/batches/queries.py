@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.batches.errors import BatchNotFound
 from services.subsidy.batches.model import BatchItem, PaymentBatch
+from services.subsidy.batches.years import of_this_year
 from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.contradictions.handlers import is_held
 from services.subsidy.payments.model import Payment
@@ -163,7 +164,10 @@ def page_row(
     return {**view, "payee_name": payment.payee_name, "account": masked}
 
 
-def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, int, int]]:
+def waiting_payments(
+    session: Session, actor: Actor, year: int
+) -> Sequence[Row[str, str, int, int]]:
+    """What a batch could be made of: of the year's budgets, in no batch, not held."""
     return session.execute(
         select(
             Payment.region,
@@ -175,6 +179,7 @@ def waiting_payments(session: Session, actor: Actor) -> Sequence[Row[str, str, i
             Payment.state == PaymentState.PLANNED,
             Payment.batch_id.is_(None),
             ~is_held(),
+            of_this_year(year),
             within(actor, OFFICES, Payment.region),
         )
         .group_by(Payment.region, Payment.scheme)

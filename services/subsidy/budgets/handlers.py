@@ -3,28 +3,24 @@
 from collections.abc import Collection, Sequence
 
 from sqlalchemy import insert, select, tuple_
-from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
 from services.subsidy.budgets.errors import (
     BudgetExhausted,
     BudgetMissing,
-    InvalidAppropriation,
     LedgerKeyReused,
     LedgerOutOfOrder,
 )
 from services.subsidy.budgets.model import Budget, BudgetBalance, LedgerEntry, LedgerTransaction
 from services.subsidy.budgets.rules import (
+    NOT_IN_A_CLOSED_YEAR,
     Account,
     Balances,
-    Movement,
     Overdraft,
     Posting,
-    budget_id,
     entries_of,
     first_overdraft,
 )
-from shared import audit
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
@@ -43,45 +39,14 @@ def post(session: Session, clock: Clock, actor: Actor, postings: Sequence[Postin
     new = _not_yet_posted(session, postings)
     if not new:
         return 0
+    for posting in new:
+        if posting.kind in NOT_IN_A_CLOSED_YEAR:
+            budgets[posting.budget_id].ensure_open()
     overdraft = first_overdraft(_balances(session, set(budgets)), new)
     if overdraft is not None:
         raise _refusal(overdraft, budgets[overdraft.posting.budget_id])
     _write(session, clock, actor, new)
     return len(new)
-
-
-def appropriate(
-    session: Session,
-    clock: Clock,
-    actor: Actor,
-    *,
-    fund: str,
-    region: str,
-    year: int,
-    amount_fen: int,
-    document_no: str,
-) -> Budget:
-    """Enter a budget, or supplement it; the same `document_no` again changes nothing."""
-    if amount_fen <= 0:
-        raise InvalidAppropriation(field="amount_fen")
-    identifier = budget_id(fund, region, year)
-    values = {"id": identifier, "fund": fund, "region": region, "year": year}
-    session.execute(
-        upsert(Budget).values(**values, opened_at_utc=clock.now()).on_conflict_do_nothing()
-    )
-    subject = f"{identifier}:{document_no}"
-    posting = Posting(Movement.APPROPRIATE, subject, identifier, amount_fen)
-    if post(session, clock, actor, [posting]):
-        facts = {**values, "amount_fen": amount_fen, "document_no": document_no}
-        audit.record(
-            session,
-            at=clock.now(),
-            actor=actor,
-            action="budget_appropriated",
-            case_id=None,
-            facts=facts,
-        )
-    return session.get_one(Budget, identifier)
 
 
 def locked_budgets(session: Session, identifiers: Collection[str]) -> dict[str, Budget]:
@@ -94,6 +59,7 @@ def locked_budgets(session: Session, identifiers: Collection[str]) -> dict[str, 
         .where(Budget.id.in_(identifiers))
         .order_by(Budget.id.desc())
         .with_for_update(key_share=True)
+        .execution_options(populate_existing=True)
     )
     budgets = {row.id: row for row in rows}
     for missing in sorted(set(identifiers) - set(budgets)):

@@ -8,11 +8,13 @@ from datetime import datetime
 from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.subsidy.budgets.errors import BudgetClosed
 from shared.persistence import Base
 
 
 class Budget(Base):
-    """One fund of one region in one year. Its row is the lock under which postings are checked."""
+    """One fund of one region in one year. Its row is the lock under which postings are checked.
+    Once closed, nothing is appropriated, reserved or committed in it."""
 
     __tablename__ = "budgets"
     __table_args__ = (
@@ -24,6 +26,20 @@ class Budget(Base):
     region: Mapped[str] = mapped_column(Text)
     year: Mapped[int]
     opened_at_utc: Mapped[datetime]
+    closed_at_utc: Mapped[datetime | None]
+
+    @property
+    def state(self) -> str:
+        return "open" if self.closed_at_utc is None else "closed"
+
+    def ensure_open(self) -> None:
+        if self.closed_at_utc is not None:
+            raise BudgetClosed(fund=self.fund, region=self.region, year=self.year)
+
+    def close(self, at: datetime) -> None:
+        """For good: a trigger refuses to open it again. Raises BudgetClosed."""
+        self.ensure_open()
+        self.closed_at_utc = at
 
 
 class BudgetBalance(Base):

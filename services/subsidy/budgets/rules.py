@@ -26,6 +26,8 @@ class Account(StrEnum):
 class Movement(StrEnum):
     APPROPRIATE = "appropriate"
     REDUCE = "reduce"
+    REVERSE_APPROPRIATION = "reverse_appropriation"
+    REVERSE_REDUCTION = "reverse_reduction"
     RESERVE = "reserve"
     RELEASE = "release"
     COMMIT = "commit"
@@ -38,6 +40,9 @@ class Movement(StrEnum):
 MOVES: Mapping[Movement, tuple[Account, Account]] = {
     Movement.APPROPRIATE: (Account.APPROPRIATION, Account.AVAILABLE),
     Movement.REDUCE: (Account.AVAILABLE, Account.APPROPRIATION),
+    # a mistaken document is never changed: its entry is reversed, and the right one entered
+    Movement.REVERSE_APPROPRIATION: (Account.AVAILABLE, Account.APPROPRIATION),
+    Movement.REVERSE_REDUCTION: (Account.APPROPRIATION, Account.AVAILABLE),
     Movement.RESERVE: (Account.AVAILABLE, Account.RESERVED),
     Movement.RELEASE: (Account.RESERVED, Account.AVAILABLE),
     Movement.COMMIT: (Account.RESERVED, Account.COMMITTED),
@@ -47,6 +52,11 @@ MOVES: Mapping[Movement, tuple[Account, Account]] = {
     # 退汇: paid, and come back
     Movement.RETURN: (Account.DISBURSED, Account.RESERVED),
 }
+
+
+NOT_IN_A_CLOSED_YEAR = frozenset(
+    {Movement.APPROPRIATE, Movement.REVERSE_REDUCTION, Movement.RESERVE, Movement.COMMIT}
+)
 
 
 @dataclass(frozen=True)
@@ -73,6 +83,10 @@ Balances = Mapping[tuple[str, Account], int]
 
 def budget_id(fund: str, region: str, year: int) -> str:
     return f"{fund}:{region}:{year}"
+
+
+def budget_year(identifier: str) -> int:
+    return int(identifier.rsplit(":", 1)[1])
 
 
 def places_above(region: str) -> tuple[str, ...]:

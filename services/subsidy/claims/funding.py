@@ -9,6 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.subsidy.budgets.allotting import allot_budgets, available_money, shortage
+from services.subsidy.budgets.funds import fund_of
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Movement, Need, Posting
 from services.subsidy.claims.errors import AccountMissing, AmountUnknown, FundsInOrder
@@ -97,10 +98,6 @@ def fund_claims(
         else:
             claim.funding.fund_it(now)
     return refused
-
-
-def fund_of(procedure: Procedure) -> str:
-    return str(procedure.outcome.get("entitlement", {}).get("fund", "subsidy"))
 
 
 def _requests(

@@ -12,7 +12,7 @@ from services.subsidy.budgets.allotting import available_money, shortage
 from services.subsidy.budgets.rules import Need, allot
 from services.subsidy.claims.errors import FundsInOrder
 from services.subsidy.claims.model import ClaimFunding, FundingRound, FundingState
-from services.subsidy.claims.queue import FOR_MONEY
+from services.subsidy.claims.queue import FOR_MONEY, left_to_move
 from shared.kernel.text import Text
 
 
@@ -43,8 +43,9 @@ def reasons_now(session: Session, year: int, fundings: Sequence[ClaimFunding]) -
     return reasons
 
 
-def funding_progress(session: Session) -> dict[str, Any]:
-    """`under_way`: claims are being funded now; the counts are of this round, or of the last."""
+def funding_progress(session: Session, year: int) -> dict[str, Any]:
+    """`under_way`: claims are being funded now; the counts are of this round, or of the last.
+    `to_move`: what earlier years reserved and this year's money does not cover yet."""
     waiting, fen = session.execute(
         select(func.count(), func.coalesce(func.sum(ClaimFunding.amount_fen), 0)).where(
             ClaimFunding.state == FundingState.WAITING
@@ -55,7 +56,10 @@ def funding_progress(session: Session) -> dict[str, Any]:
         .order_by(FundingRound.opened_at_utc.desc(), FundingRound.id.desc())
         .limit(1)
     ).first()
+    to_move, to_move_fen = left_to_move(session, year=year)
     return {
+        "to_move_count": to_move,
+        "to_move_fen": to_move_fen,
         "waiting_count": waiting,
         "waiting_fen": int(fen or 0),
         "under_way": latest is not None and latest.closed_at_utc is None,

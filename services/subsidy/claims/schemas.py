@@ -37,6 +37,10 @@ class FundingProgressSchema(Schema):
     waiting_count = fields.Integer()
     waiting_fen = fields.Integer()
     under_way = fields.Boolean()
+    to_move_count = fields.Integer(
+        metadata={"description": "reserved in an earlier year, waiting for this year's budget"}
+    )
+    to_move_fen = fields.Integer()
     funded_count = fields.Integer()
     funded_fen = fields.Integer()
     opened_at_utc = fields.AwareDateTime(allow_none=True)

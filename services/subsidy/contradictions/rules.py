@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from services.subsidy.payments.rules import PaymentState
+from services.subsidy.payments.rules import SENT, PaymentState
 
 
 class Source(StrEnum):
@@ -21,12 +21,9 @@ class Consequence(StrEnum):
     RECOVER = "recover"
 
 
-_SENT = (PaymentState.INSTRUCTED, PaymentState.UNKNOWN, PaymentState.SETTLED)
-
-
 def consequence_for(state: PaymentState) -> Consequence:
     """HOLD while nothing was instructed, RECOVER once it was. Where the money came back or never
     left (rejected, returned), whatever pays again is checked first: RECHECK."""
     if state == PaymentState.PLANNED:
         return Consequence.HOLD
-    return Consequence.RECOVER if state in _SENT else Consequence.RECHECK
+    return Consequence.RECOVER if state in SENT else Consequence.RECHECK

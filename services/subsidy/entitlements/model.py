@@ -34,6 +34,7 @@ class Entitlement(Base):
             postgresql_where=text("state <> 'released'"),
         ),
         Index("ix_entitlements_person", "person_ref", "scheme"),
+        Index("ix_entitlements_budget", "budget_id", postgresql_where=text("state <> 'released'")),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
@@ -52,6 +53,12 @@ class Entitlement(Base):
     reserved_at_utc: Mapped[datetime]
     released_at_utc: Mapped[datetime | None]
     release_reason: Mapped[str | None] = mapped_column(Text)
+
+    def move_to(self, budget_id: str) -> None:
+        """Its money is reserved in another year's budget now."""
+        if self.state == EntitlementState.RELEASED:
+            raise EntitlementNotOpen(state=self.state)
+        self.budget_id = budget_id
 
     def grant(self, on: date) -> None:
         """Funds were allocated and the case approved. Granting again changes nothing."""

@@ -86,3 +86,41 @@ def create(op: Any) -> None:
         "ON budget_balances "
         "FOR EACH STATEMENT EXECUTE FUNCTION budget_balances_follow_the_ledger()"
     )
+
+
+CLOSED_YEARS = """
+CREATE FUNCTION ledger_keeps_closed_years() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF NEW.kind IN ('appropriate', 'reverse_reduction', 'reserve', 'commit') AND EXISTS (
+        SELECT 1 FROM budgets b WHERE b.id = NEW.budget_id AND b.closed_at_utc IS NOT NULL
+    ) THEN
+        RAISE EXCEPTION 'budget % is closed: % is refused', NEW.budget_id, NEW.kind
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'ledger_keeps_closed_years';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+CLOSED_FOR_GOOD = """
+CREATE FUNCTION budget_stays_closed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF OLD.closed_at_utc IS NOT NULL AND NEW.closed_at_utc IS DISTINCT FROM OLD.closed_at_utc THEN
+        RAISE EXCEPTION 'budget % was closed for good', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'budget_stays_closed';
+    END IF;
+    RETURN NEW;
+END $$
+"""
+
+
+def keep_closed_years(op: Any) -> None:
+    op.execute(CLOSED_YEARS)
+    op.execute(CLOSED_FOR_GOOD)
+    op.execute(
+        "CREATE TRIGGER ledger_transactions_keep_closed_years BEFORE INSERT "
+        "ON ledger_transactions FOR EACH ROW EXECUTE FUNCTION ledger_keeps_closed_years()"
+    )
+    op.execute(
+        "CREATE TRIGGER budgets_stay_closed BEFORE UPDATE ON budgets "
+        "FOR EACH ROW EXECUTE FUNCTION budget_stays_closed()"
+    )

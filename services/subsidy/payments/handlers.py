@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.batches.reducing import take_out
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.payments.model import Payment
-from services.subsidy.payments.rules import LIVE, PaymentState
+from services.subsidy.payments.rules import LIVE, SENT, PaymentState
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
 from shared.kernel.ids import new_id
@@ -41,8 +41,7 @@ def live_payment(session: Session, entitlement_id: str) -> Payment | None:
 
 def money_is_under_way(session: Session, case_id: str) -> bool:
     """A payment of the case was instructed and has not come back."""
-    sent = (PaymentState.INSTRUCTED, PaymentState.UNKNOWN, PaymentState.SETTLED)
-    found = exists().where(Payment.case_id == case_id, Payment.state.in_(sent))
+    found = exists().where(Payment.case_id == case_id, Payment.state.in_(SENT))
     return session.scalar(select(found)) is True
 
 

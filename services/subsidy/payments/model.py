@@ -76,6 +76,12 @@ class Payment(Base):
             raise PaymentStateConflict(state=self.state, to=to)
         self.state, self.changed_at_utc, self.reason_code = to, at, reason_code
 
+    def move_to(self, budget_id: str) -> None:
+        """It is paid of another year's budget; only before it was sent."""
+        if self.state != PaymentState.PLANNED:
+            raise PaymentStateConflict(state=self.state, to=PaymentState.PLANNED)
+        self.budget_id = budget_id
+
     def ensure_repairable(self) -> None:
         if self.state not in REPAIRABLE:
             raise NothingToRepair(state=self.state)

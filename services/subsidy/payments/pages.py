@@ -6,6 +6,7 @@ from typing import Any
 
 from flask import Blueprint, Response, redirect, request
 
+from services.subsidy.budgets.rules import budget_year
 from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.progress import reasons_now
 from services.subsidy.contradictions.queries import contradictions_of
@@ -15,7 +16,7 @@ from services.subsidy.payments.queries import (
     payments_of_case,
     visible_payment,
 )
-from services.subsidy.payments.rules import REPAIRABLE
+from services.subsidy.payments.rules import REPAIRABLE, PaymentState
 from services.subsidy.regions import holds
 from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
 from services.subsidy.repairs.model import RepairState
@@ -34,7 +35,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def beside_case() -> dict[str, Callable[[str], Any]]:
         """Called by the template alone, so that other pages read nothing."""
         return {
-            "payments_beside": lambda case_id: _beside(sessions, case_id),
+            "payments_beside": lambda case_id: _beside(sessions, office, case_id),
             "funding_beside": lambda case_id: _unfunded(sessions, office, case_id),
         }
 
@@ -92,7 +93,7 @@ def _unfunded(sessions: Sessions, office: CaseOffice, case_id: str) -> Text | No
         return reasons_now(session, office.clock.today().year, [funding])[case_id].says
 
 
-def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:
+def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[str, Any]]:
     actor = current_actor()
     with sessions() as session:
         payments = payments_of_case(session, case_id, actor)
@@ -108,6 +109,8 @@ def _beside(sessions: Sessions, case_id: str) -> list[dict[str, Any]]:
             shown.append(
                 {
                     **payment_view(payment, repair, said.get(payment.id, ())),
+                    "waits_for_the_year": payment.state == PaymentState.PLANNED
+                    and budget_year(payment.budget_id) < office.clock.today().year,
                     "may_repair": own and broken and not waiting,
                     "may_confirm": waiting and not own and holds(actor, OFFICER, payment.region),
                 }

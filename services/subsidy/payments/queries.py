@@ -3,11 +3,14 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, exists, select
 from sqlalchemy.orm import Session
 
+from services.subsidy.budgets.rules import budget_year
+from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from services.subsidy.payments.errors import PaymentNotFound
 from services.subsidy.payments.model import Payment
+from services.subsidy.payments.rules import SENT
 from services.subsidy.regions import sees
 from services.subsidy.repairs.model import PaymentRepair
 from shared.kernel.actor import Actor
@@ -64,6 +67,7 @@ def payment_view(
     return {
         **view,
         "currency": "CNY",
+        "budget_year": budget_year(payment.budget_id),
         "account_masked": mask_account(payment.account),
         "repair": None if repair is None else repair_view(repair),
         "contradictions": list(contradictions),
@@ -91,6 +95,13 @@ def latest_repairs(session: Session, payments: Sequence[Payment]) -> dict[str, P
         .order_by(PaymentRepair.id)
     )
     return {repair.payment_id: repair for repair in rows}
+
+
+def holds_money_of(budgets: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Condition on `entitlements`: its money is reserved in one of these budgets, neither sent nor
+    given back. `budgets` is a condition on `Entitlement.budget_id`."""
+    sent = exists().where(Payment.entitlement_id == Entitlement.id, Payment.state.in_(SENT))
+    return and_(budgets, Entitlement.state != EntitlementState.RELEASED, ~sent)
 
 
 def _visible(payment: Payment, actor: Actor) -> bool:

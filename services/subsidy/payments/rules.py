@@ -32,6 +32,7 @@ MAY_BECOME: Mapping[PaymentState, frozenset[PaymentState]] = {
 
 # While a payment is one of these its entitlement can have no other.
 LIVE = (S.PLANNED, S.INSTRUCTED, S.UNKNOWN, S.SETTLED)
+SENT = (S.INSTRUCTED, S.UNKNOWN, S.SETTLED)
 REPAIRABLE = (S.REJECTED, S.RETURNED)
 REPORTED = (S.SETTLED, S.REJECTED, S.RETURNED, S.UNKNOWN)
 

@@ -19,6 +19,7 @@ class PaymentSchema(Schema):
     region = fields.String()
     amount_fen = fields.Integer()
     currency = fields.String(dump_default="CNY")
+    budget_year = fields.Integer()
     state = fields.String()
     reason_code = fields.String(allow_none=True)
     end_to_end_id = fields.String()

@@ -13,7 +13,7 @@ from services.subsidy.allocations.handlers import AllocateBatch, allocate_batch
 from services.subsidy.app import subscriptions
 from services.subsidy.batches.choosing import MakeBatch
 from services.subsidy.batches.handlers import decide_batch, make_batch
-from services.subsidy.budgets.handlers import appropriate
+from services.subsidy.budgets.entering import appropriate
 from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.rounds import fund_next
 from services.subsidy.payments.model import Payment

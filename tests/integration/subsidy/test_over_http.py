@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -130,6 +131,58 @@ def test_a_budget_is_entered_by_the_finance_bureau_of_the_region_alone(visit: Vi
         assert as_json(made, 201)["available_fen"] == 1_000_000
     [shown] = as_json(visit(MAKER).get(f"{API}/budgets?year=2024"))["items"]
     assert shown["appropriated_fen"] == 1_000_000
+
+
+def test_a_budget_of_a_fund_region_or_year_that_is_none_is_refused(visit: Visit) -> None:
+    nation = officer("财政", "finance_bureau.officer", "429999")
+    given = {"fund": "unemployment_insurence", "region": "429999", "year": 2030}
+    body = as_json(visit(nation).post(f"{API}/budgets", {**APPROPRIATION, **given}), 422)
+    assert {each["code"] for each in body["errors"]} == {
+        "unknown_fund",
+        "unknown_region",
+        "implausible_year",
+    }
+    assert "unemployment_insurance" in str(body)
+    assert as_json(visit(BUREAU).get(f"{API}/budgets"))["items"] == []
+
+
+def test_a_budget_is_reduced_corrected_and_closed_by_its_own_finance_bureau(
+    counter: Counter, visit: Visit
+) -> None:
+    made = as_json(visit(BUREAU).post(f"{API}/budgets", APPROPRIATION), 201)
+    path = f"{API}/budgets/{made['id']}"
+    reduction = {"amount_fen": 400_000, "document_no": "核减 1号"}
+    elsewhere = officer("别处", "finance_bureau.officer", "420303")
+    assert visit(MAKER).post(f"{path}/reduction", reduction).status_code == 403
+    assert visit(elsewhere).post(f"{path}/reduction", reduction).status_code == 403
+    for _ in range(2):
+        less = as_json(visit(BUREAU).post(f"{path}/reduction", reduction))
+    assert (less["appropriated_fen"], less["available_fen"]) == (600_000, 600_000)
+    over = visit(BUREAU).post(f"{path}/reduction", {"amount_fen": 600_001, "document_no": "2号"})
+    assert as_json(over, 409)["errors"][0]["facts"]["available_fen"] == "600000"
+    correction = {"document_no": "核减1号", "amount_fen": 300_000, "reason": "录入有误"}
+    right = as_json(visit(BUREAU).post(f"{path}/correction", correction))
+    assert right["available_fen"] == 700_000
+    assert [(each["kind"], each["amount_fen"]) for each in right["documents"]] == [
+        ("appropriate", 1_000_000),
+        ("reduce", 300_000),
+    ]
+    closing = {"leftover": "returned", "document_no": "结账"}
+    assert as_json(visit(BUREAU).post(f"{path}/closing", closing), 409)["code"] == "year_not_over"
+    missing = visit(BUREAU).post(f"{API}/budgets/none:000000:1/reduction", reduction)
+    assert as_json(missing, 404)["code"] == "budget_not_found"
+
+    page = f"/subsidy/budgets/{made['id']}"
+    form = {"document_no": "核减3号", "amount": "1000", "reason": ""}
+    assert visit(BUREAU).post(f"{page}/reduction", data=form).status_code == 303
+    over_page = visit(BUREAU).post(f"{page}/reduction", data={**form, "amount": "9999999"})
+    assert over_page.status_code == 409 and "已录入" in over_page.text
+    shown = visit(BUREAU).get(page, Accept="text/html").text
+    assert "6000.00" in shown and "已更正 1 次" in shown and "核减3号" in shown
+    assert "正确的金额" not in visit(MAKER).get(page, Accept="text/html").text
+    counter.clock.advance_to(date(2025, 1, 2))
+    assert visit(BUREAU).post(f"{page}/closing", data=closing).status_code == 303
+    assert "已结账" in visit(BUREAU).get(page, Accept="text/html").text
 
 
 def test_money_that_arrives_is_reserved_for_who_waited_for_it(

@@ -9,8 +9,9 @@ from sqlalchemy import insert, select, text
 from sqlalchemy.exc import DBAPIError
 
 from services.subsidy.budgets import queries
+from services.subsidy.budgets.entering import appropriate
 from services.subsidy.budgets.errors import BudgetExhausted, BudgetMissing, LedgerKeyReused
-from services.subsidy.budgets.handlers import appropriate, post
+from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.model import LedgerEntry, LedgerTransaction
 from services.subsidy.budgets.rules import Account, Movement, Posting
 from shared.kernel.actor import SYSTEM

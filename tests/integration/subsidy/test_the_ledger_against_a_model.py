@@ -6,8 +6,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.subsidy.budgets import queries
+from services.subsidy.budgets.entering import appropriate
 from services.subsidy.budgets.errors import BudgetExhausted, LedgerOutOfOrder
-from services.subsidy.budgets.handlers import appropriate, post
+from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import (
     Account,
     Movement,

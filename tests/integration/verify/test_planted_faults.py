@@ -300,3 +300,33 @@ def test_a_funding_that_ended_without_its_case_is_named(
     )
 
     fails_naming(world, capsys, f"subsidy {under_way}", f"subsidy {world.cases[0]}：资金为")
+
+
+def test_a_batch_of_two_budget_years_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payment = world.counter.payments(world.cases[0])[0]
+    budget, other = payment.budget_id, payment.budget_id.replace("2024", "2023")
+    world.plant(
+        "subsidy",
+        "INSERT INTO budgets SELECT :other, fund, region, 2023, opened_at_utc FROM budgets "
+        "WHERE id = :budget",
+        budget=budget,
+        other=other,
+    )
+    world.plant(
+        "subsidy",
+        "UPDATE payments SET budget_id = :other WHERE id = :id",
+        other=other,
+        id=payment.id,
+    )
+
+    fails_naming(world, capsys, f"subsidy {payment.batch_id}", "2023, 2024")
+
+
+def test_money_committed_in_a_closed_year_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    world.plant("subsidy", "UPDATE budgets SET closed_at_utc = '2024-01-01'")
+
+    fails_naming(world, capsys, "commit")
