@@ -52,8 +52,8 @@ def post_reports(connection: Connection, subsidy: Subsidy) -> int:
         lines = list(group)
         results = subsidy.report(batch_id, [_line(row) for row in lines])
         for row, result in zip(lines, results, strict=True):
-            if result["outcome"] == "refused":
-                log.error("subsidy refused %s: %s", row["report_id"], _codes(result))
+            if result["outcome"] in ("refused", "contradicts"):
+                log.error("%s %s: %s", result["outcome"], row["report_id"], _codes(result))
             connection.execute(
                 "UPDATE reports SET posted_at = now(), answer = %s WHERE id = %s",
                 (json.dumps(result, ensure_ascii=False), row["id"]),

@@ -26,6 +26,13 @@ WORDS = {
     "repair-confirmed": Text("已确认", "Confirmed"),
     "repair-refused": Text("未予确认", "Refused"),
     "repair-lapsed": Text("资格已撤销，不再确认", "Ended with its entitlement"),
+    # lines that a bank reports: what they say and have no payment of, and what came of them
+    "payment-pending": Text("银行处理中", "Under way at the bank"),
+    "line-applied": Text("已入账", "Applied"),
+    "line-noted": Text("已记录", "Noted"),
+    "line-repeated": Text("重复", "Said before"),
+    "line-contradicts": Text("与记录不符，待查明", "Contradicts what is recorded"),
+    "line-refused": Text("未采用", "Refused"),
     # contradictions: who said it (`source-<source>`), what follows (`consequence-<consequence>`)
     "source-registry": Text("登记部门", "Registry"),
     "source-event": Text("证书或荣誉变动", "Change of a certificate or honour"),

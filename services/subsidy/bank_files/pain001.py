@@ -55,7 +55,10 @@ def _payment_information(
 
 def _transfer(information: ElementTree.Element, batch: PaymentBatch, payment: Payment) -> None:
     transfer = _add(information, "CdtTrfTxInf")
-    _add(_add(transfer, "PmtId"), "EndToEndId", payment.end_to_end_id)
+    names = _add(transfer, "PmtId")
+    # The same twice: some banks answer with the one, some with the other.
+    _add(names, "InstrId", payment.end_to_end_id)
+    _add(names, "EndToEndId", payment.end_to_end_id)
     amount = _add(_add(transfer, "Amt"), "InstdAmt", yuan(payment.amount_fen))
     amount.set("Ccy", "CNY")
     _add(_add(transfer, "Cdtr"), "Nm", _printable(payment.payee_name)[:LONGEST])

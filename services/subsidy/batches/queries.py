@@ -27,6 +27,7 @@ OFFICES = (
 )
 # Who pays must know whom: the bureau's own people see accounts masked, on the case.
 PAYERS = ("finance_bureau.officer", "finance.system")
+UNSENT = (PaymentState.PLANNED, PaymentState.CANCELLED)
 
 
 def visible_batch(session: Session, batch_id: str, actor: Actor) -> PaymentBatch:
@@ -100,12 +101,28 @@ def replacements_of(session: Session, payment_ids: Sequence[str]) -> dict[str, s
 def sent_payments(session: Session, batch: PaymentBatch) -> list[Payment]:
     """What the batch told the bank to pay, in order. Raises BatchNotSent."""
     _ = batch.sent_at
-    unsent = (PaymentState.PLANNED, PaymentState.CANCELLED)
     return [
         payment
         for item, payment in items_of(session, batch.id)
-        if payment.state not in unsent and item.taken_out_at_utc is None
+        if payment.state not in UNSENT and item.taken_out_at_utc is None
     ]
+
+
+def sent_amounts(session: Session, batch: PaymentBatch) -> dict[str, int]:
+    """What each payment told the bank to pay (fen), by end-to-end id, in order. Raises
+    BatchNotSent."""
+    _ = batch.sent_at
+    rows = session.execute(
+        select(Payment.end_to_end_id, Payment.amount_fen)
+        .join(BatchItem, BatchItem.payment_id == Payment.id)
+        .where(
+            BatchItem.batch_id == batch.id,
+            BatchItem.taken_out_at_utc.is_(None),
+            Payment.state.not_in(UNSENT),
+        )
+        .order_by(BatchItem.number)
+    )
+    return {end_to_end_id: amount_fen for end_to_end_id, amount_fen in rows}
 
 
 def batch_view(batch: PaymentBatch, by_state: dict[str, int]) -> dict[str, Any]:

@@ -23,6 +23,7 @@ from services.subsidy.payments.schemas import (
 )
 from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
 from services.subsidy.repairs.schemas import RepairAccountSchema, RepairDecisionSchema
+from services.subsidy.reports.queries import lines_about
 from shared.approvals.office import CaseOffice
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires, signed_in
@@ -94,8 +95,14 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
 def _views(session: Session, payments: list[Payment]) -> list[dict[str, Any]]:
     repairs = latest_repairs(session, payments)
-    said = contradictions_of(session, [payment.id for payment in payments])
+    ids = [payment.id for payment in payments]
+    against, lines = contradictions_of(session, ids), lines_about(session, ids)
     return [
-        payment_view(payment, repairs.get(payment.id), said.get(payment.id, ()))
+        payment_view(
+            payment,
+            repairs.get(payment.id),
+            against.get(payment.id, ()),
+            lines.get(payment.id, ()),
+        )
         for payment in payments
     ]

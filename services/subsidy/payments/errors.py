@@ -1,6 +1,6 @@
 """What can be wrong with a payment."""
 
-from shared.kernel.errors import Conflict, DomainError, NotFound
+from shared.kernel.errors import Conflict, NotFound
 from shared.kernel.words import called_with
 
 PAYMENT = called_with("payment-")
@@ -36,9 +36,3 @@ class AlreadyReplaced(Conflict):
     code = "already_replaced"
     zh = "该款项已由新的支付替代，不得重复支付。"
     en = "This payment has been replaced already; it is not paid twice."
-
-
-class UnreadableReport(DomainError):
-    code = "unreadable_report"
-    zh = "无法读取银行回执：{why}"
-    en = "The status report cannot be read: {why}"

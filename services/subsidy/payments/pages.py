@@ -16,10 +16,11 @@ from services.subsidy.payments.queries import (
     payments_of_case,
     visible_payment,
 )
-from services.subsidy.payments.rules import REPAIRABLE, PaymentState
+from services.subsidy.payments.rules import REPAIRABLE, REPORTED, PaymentState
 from services.subsidy.regions import holds
 from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
 from services.subsidy.repairs.model import RepairState
+from services.subsidy.reports.queries import lines_about
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
 from shared.kernel.text import Text
@@ -32,9 +33,10 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     pages = Blueprint("payment_pages", __name__)
 
     @pages.app_context_processor
-    def beside_case() -> dict[str, Callable[[str], Any]]:
+    def beside_case() -> dict[str, Any]:
         """Called by the template alone, so that other pages read nothing."""
         return {
+            "statuses_reported": (*REPORTED, "pending"),
             "payments_beside": lambda case_id: _beside(sessions, office, case_id),
             "funding_beside": lambda case_id: _unfunded(sessions, office, case_id),
         }
@@ -98,7 +100,8 @@ def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[s
     with sessions() as session:
         payments = payments_of_case(session, case_id, actor)
         repairs = latest_repairs(session, payments)
-        said = contradictions_of(session, [payment.id for payment in payments])
+        ids = [payment.id for payment in payments]
+        against, lines = contradictions_of(session, ids), lines_about(session, ids)
         replaced = {payment.replaces for payment in payments}
         shown = []
         for payment in payments:
@@ -108,7 +111,9 @@ def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[s
             broken = payment.state in REPAIRABLE and payment.id not in replaced
             shown.append(
                 {
-                    **payment_view(payment, repair, said.get(payment.id, ())),
+                    **payment_view(
+                        payment, repair, against.get(payment.id, ()), lines.get(payment.id, ())
+                    ),
                     "waits_for_the_year": payment.state == PaymentState.PLANNED
                     and budget_year(payment.budget_id) < office.clock.today().year,
                     "may_repair": own and broken and not waiting,

@@ -13,6 +13,7 @@ from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import SENT
 from services.subsidy.regions import sees
 from services.subsidy.repairs.model import PaymentRepair
+from services.subsidy.reports.model import PaymentReport
 from shared.kernel.actor import Actor
 from shared.kernel.bank_account import mask_account
 
@@ -44,6 +45,7 @@ def payment_view(
     payment: Payment,
     repair: PaymentRepair | None,
     contradictions: Sequence[dict[str, Any]] = (),
+    reports: Sequence[PaymentReport] = (),
 ) -> dict[str, Any]:
     view = {
         name: getattr(payment, name)
@@ -71,6 +73,7 @@ def payment_view(
         "account_masked": mask_account(payment.account),
         "repair": None if repair is None else repair_view(repair),
         "contradictions": list(contradictions),
+        "reports": list(reports),
     }
 
 

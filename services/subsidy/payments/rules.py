@@ -19,6 +19,7 @@ class PaymentState(StrEnum):
 
 
 S = PaymentState
+PENDING = None  # a report that is not final: it is kept and changes nothing
 
 MAY_BECOME: Mapping[PaymentState, frozenset[PaymentState]] = {
     S.PLANNED: frozenset({S.INSTRUCTED, S.CANCELLED}),

@@ -3,6 +3,7 @@
 from marshmallow import Schema, fields, validate
 
 from services.subsidy.contradictions.schemas import ContradictionSchema
+from services.subsidy.reports.schemas import ReceivedLineSchema
 
 
 class PayeeSchema(Schema):
@@ -30,6 +31,7 @@ class PaymentSchema(Schema):
     changed_at_utc = fields.AwareDateTime()
     repair = fields.Nested("RepairSchema", allow_none=True)
     contradictions = fields.List(fields.Nested(ContradictionSchema))
+    reports = fields.List(fields.Nested(ReceivedLineSchema))
 
 
 class RepairSchema(Schema):

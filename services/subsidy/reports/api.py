@@ -1,5 +1,6 @@
 """The bank's status reports: a JSON list, or pain.002; answered line by line."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask import Response, jsonify, request
@@ -7,15 +8,31 @@ from flask_smorest import Blueprint
 from marshmallow import ValidationError
 
 from services.subsidy.bank_files.pain002 import read_pain002
-from services.subsidy.batches.queries import PAYERS, visible_batch
-from services.subsidy.payments.errors import UnreadableReport
-from services.subsidy.reports.handlers import ReportResult, StatusReport, record_reports
-from services.subsidy.reports.schemas import ReportAnswerSchema, StatusReportSchema
+from services.subsidy.batches.queries import OFFICES, PAYERS, sent_amounts, visible_batch
+from services.subsidy.reports.errors import UnreadableReport
+from services.subsidy.reports.handlers import record_reports
+from services.subsidy.reports.keeping import (
+    APPLIED,
+    CONTRADICTS,
+    NOTED,
+    REFUSED,
+    REPEATED,
+    ReportResult,
+)
+from services.subsidy.reports.levels import SentBatch, lines_of
+from services.subsidy.reports.lines import Line, RefusedLine
+from services.subsidy.reports.queries import lines_received
+from services.subsidy.reports.schemas import (
+    ReceivedPageSchema,
+    ReportAnswerSchema,
+    StatusReportSchema,
+)
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires
 from shared.web.languages import language
+from shared.web.paging import PageQuery, decode_cursor, page_of
 from shared.web.problems import validation_errors
 
 LARGEST = 1000
@@ -33,53 +50,73 @@ def report_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         """A JSON list of {end_to_end_id, status: settled|rejected|returned|unknown, reason_code,
         reported_at, report_id}, or pain.002. A bad line keeps no other from being applied; a line
         that was sent before changes nothing."""
-        good, results = _read()
+        pain002 = read_pain002(request.get_data()) if request.mimetype in XML else None
+        lines = [] if pain002 is not None else _json_lines()
+        actor = current_actor()
         with sessions.begin() as session:
-            visible_batch(session, batch_id, current_actor())
-            recorded = record_reports(
-                session, office.clock, current_actor(), batch_id, [line for _, line in good]
-            )
-        for (row, _), result in zip(good, recorded, strict=True):
-            results.append(_view(row, result))
-        results.sort(key=lambda result: result["row"])
+            batch = visible_batch(session, batch_id, actor)
+            if pain002 is not None:
+                lines = lines_of(pain002, SentBatch(batch.id, sent_amounts(session, batch)))
+            results = record_reports(session, office.clock, actor, batch_id, lines)
         counts = {
-            outcome: sum(result["outcome"] == outcome for result in results)
-            for outcome in ("applied", "repeated", "refused")
+            outcome: sum(result.outcome == outcome for result in results)
+            for outcome in (APPLIED, NOTED, REPEATED, CONTRADICTS, REFUSED)
         }
-        return jsonify(shown.dump({**counts, "results": results}))
+        return jsonify(shown.dump({**counts, "results": [_view(each) for each in results]}))
+
+    @routes.get("/payment-batches/<batch_id>/status-reports")
+    @routes.arguments(PageQuery, location="query")
+    @routes.response(200, ReceivedPageSchema)
+    @requires(*PAYERS, *OFFICES)
+    def list_received(query: dict[str, Any], batch_id: str) -> Any:
+        """Every line that was received for the batch with what came of it, newest first; those too
+        that were refused or name none of its payments."""
+        after = decode_cursor(query["after"], str)[0] if query["after"] else None
+        limit = query["limit"]
+        with sessions() as session:
+            visible_batch(session, batch_id, current_actor())
+            rows = lines_received(session, batch_id, after=after, limit=limit)
+            return page_of(rows, limit, lambda line: (line.id,))
 
     return routes
 
 
-def _read() -> tuple[list[tuple[int, StatusReport]], list[dict[str, Any]]]:
-    """The readable lines with their numbers, and the results of those that are not."""
-    if request.mimetype in XML:
-        return list(enumerate(read_pain002(request.get_data()), start=1)), []
+def _json_lines() -> list[Line]:
     lines = request.get_json()
     if not isinstance(lines, list) or len(lines) > LARGEST:
         raise UnreadableReport(why=f"JSON list, 0..{LARGEST}")
     schema = StatusReportSchema()
-    good, bad = [], []
-    for row, line in enumerate(lines, start=1):
+    read: list[Line] = []
+    for line in lines:
         try:
-            good.append((row, schema.read(line)))
+            read.append(schema.read(line))
         except ValidationError as error:
             wrong = list(validation_errors(error.messages, top=False))
-            bad.append({"row": row, "outcome": "refused", "errors": _errors(wrong)})
-    return good, bad
+            read.append(_unreadable(line, wrong))
+    return read
 
 
-def _view(row: int, result: ReportResult) -> dict[str, Any]:
+def _unreadable(line: Any, wrong: list[DomainError]) -> RefusedLine:
+    """What can be kept of a line that cannot be applied: its payment, its id, its status."""
+    told = line if isinstance(line, dict) else {}
+    end_to_end_id, report_id, status = (
+        each if isinstance(each := told.get(name), str) else None
+        for name in ("end_to_end_id", "report_id", "status")
+    )
+    return RefusedLine(wrong, end_to_end_id, report_id, status)
+
+
+def _view(result: ReportResult) -> dict[str, Any]:
     return {
-        "row": row,
+        "row": result.row,
         "end_to_end_id": result.end_to_end_id,
         "outcome": result.outcome,
         "state": result.state,
-        "errors": [] if result.error is None else _errors([result.error]),
+        "errors": _errors(result.errors),
     }
 
 
-def _errors(errors: list[DomainError]) -> list[dict[str, Any]]:
+def _errors(errors: Sequence[DomainError]) -> list[dict[str, Any]]:
     return [
         {"code": error.code, "field": error.field, "detail": error.text(language())}
         for error in errors

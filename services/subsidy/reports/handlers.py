@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, defer
 
 from services.subsidy.batches.errors import BatchNotFound
@@ -17,43 +17,37 @@ from services.subsidy.budgets.rules import Posting
 from services.subsidy.payments.errors import PaymentNotInBatch, PaymentStateConflict
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LEDGER, PaymentState, path_to
-from services.subsidy.reports.model import PaymentReport
+from services.subsidy.reports.contradicting import SAYS, Against, cases_of, hold_what_pays_again
+from services.subsidy.reports.errors import (
+    AMOUNT,
+    CURRENCY,
+    ImplausibleMoment,
+    LineContradictsPayment,
+    ReportSpeaksAgainstPayment,
+)
+from services.subsidy.reports.keeping import (
+    APPLIED,
+    CONTRADICTS,
+    NOTED,
+    REFUSED,
+    REPEATED,
+    Identity,
+    ReportResult,
+    identity,
+    keep_lines,
+    known_lines,
+    last_returns,
+)
+from services.subsidy.reports.lines import Line, RefusedLine, StatusReport
+from services.subsidy.reports.rules import contradiction_of, is_plausible
 from shared import audit
 from shared.approvals.model import Case
 from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
-from shared.kernel.clock import Clock
+from shared.kernel.clock import Clock, wall_now
 from shared.kernel.errors import DomainError
 from shared.messaging import outbox
-
-
-@dataclass(frozen=True)
-class StatusReport:
-    """`report_id` is the bank's or the finance system's own; None: end-to-end id, status and
-    moment together tell a repetition."""
-
-    end_to_end_id: str
-    status: PaymentState
-    reason_code: str | None
-    reported_at: datetime
-    report_id: str | None = None
-
-    @property
-    def key(self) -> str:
-        moment = self.reported_at.isoformat()
-        return self.report_id or f"{self.end_to_end_id}:{self.status}:{moment}"
-
-
-@dataclass(frozen=True)
-class ReportResult:
-    """`outcome`: applied, repeated (nothing new) or refused (see `error`). `row` from 1."""
-
-    row: int
-    end_to_end_id: str
-    outcome: str
-    state: str | None = None
-    error: DomainError | None = None
 
 
 @dataclass
@@ -63,42 +57,51 @@ class _Effects:
     postings: list[Posting]
     events: list[tuple[dict[str, Any], str]]
     deeds: list[Deed]
-    rows: list[dict[str, Any]]
+
+
+@dataclass
+class _Reading:
+    """One report while its lines are read, under the locks of its payments."""
+
+    clock: Clock
+    actor: Actor
+    batch_id: str
+    payments: dict[str, Payment]
+    known: set[Identity]
+    returned_at: dict[str, datetime]
+    effects: _Effects = field(default_factory=lambda: _Effects([], [], []))
+    against: list[Against] = field(default_factory=list)
+    kept: list[tuple[Line, ReportResult]] = field(default_factory=list)
 
 
 def record_reports(
-    session: Session, clock: Clock, actor: Actor, batch_id: str, reports: Sequence[StatusReport]
+    session: Session, clock: Clock, actor: Actor, batch_id: str, lines: Sequence[Line]
 ) -> list[ReportResult]:
     """Apply each line; a bad line is answered by its row and keeps no other from being applied.
-    Raises BatchNotFound."""
-    payments = _lock_payments(session, batch_id, reports)
-    seen = set(
-        session.scalars(
-            select(PaymentReport.report_id).where(
-                PaymentReport.batch_id == batch_id,
-                PaymentReport.report_id.in_([report.key for report in reports]),
-            )
-        )
+    All of them are kept. Raises BatchNotFound."""
+    payments = _lock_payments(session, batch_id, lines)
+    reading = _Reading(
+        clock,
+        actor,
+        batch_id,
+        payments,
+        known_lines(session, batch_id, lines),
+        last_returns(session, payments.values()),
     )
-    effects = _Effects([], [], [], [])
-    results = []
-    for row, report in enumerate(reports, start=1):
-        payment = payments.get(report.end_to_end_id)
-        results.append(_apply(clock, actor, batch_id, payment, report, row, seen, effects))
-    _write(session, clock, actor, effects)
+    results = [_answer(reading, line, row) for row, line in enumerate(lines, start=1)]
+    _write(session, clock, actor, reading.effects)
+    hold_what_pays_again(session, clock, actor, reading.against)
+    keep_lines(session, batch_id, clock.now(), reading.kept)
     return results
 
 
-def _lock_payments(
-    session: Session, batch_id: str, reports: Sequence[StatusReport]
-) -> dict[str, Payment]:
+def _lock_payments(session: Session, batch_id: str, lines: Sequence[Line]) -> dict[str, Payment]:
     if session.get(PaymentBatch, batch_id) is None:
         raise BatchNotFound(batch=batch_id)
-    named = (Payment.batch_id == batch_id) & Payment.end_to_end_id.in_(
-        [report.end_to_end_id for report in reports]
-    )
+    ids = {line.end_to_end_id for line in lines if line.end_to_end_id is not None}
+    named = (Payment.batch_id == batch_id) & Payment.end_to_end_id.in_(ids)
     # Cases before payments, both by id: the order of every transaction that takes both.
-    cases = select(Payment.case_id).where(named)
+    cases = cases_of(batch_id, ids)
     session.execute(select(Case.id).where(Case.id.in_(cases)).order_by(Case.id).with_for_update())
     rows = session.scalars(
         select(Payment)
@@ -111,43 +114,70 @@ def _lock_payments(
     return {payment.end_to_end_id: payment for payment in rows}
 
 
-def _apply(
-    clock: Clock,
-    actor: Actor,
-    batch_id: str,
-    payment: Payment | None,
-    report: StatusReport,
-    row: int,
-    seen: set[str],
-    effects: _Effects,
-) -> ReportResult:
-    end_to_end = report.end_to_end_id
-    if payment is None:
-        missing = PaymentNotInBatch(row=row, batch=batch_id, end_to_end_id=end_to_end)
-        return ReportResult(row, end_to_end, "refused", error=missing)
-    if report.key in seen:
-        return ReportResult(row, end_to_end, "repeated", payment.state)
-    path = path_to(PaymentState(payment.state), report.status)
+def _answer(reading: _Reading, line: Line, row: int) -> ReportResult:
+    """What comes of one line, remembered to be kept unless it was kept before."""
+    if isinstance(line, RefusedLine):
+        result = ReportResult(row, line.end_to_end_id, REFUSED, errors=line.errors)
+        reading.kept.append((line, result))
+        return result
+    end_to_end_id = line.end_to_end_id
+    payment = reading.payments.get(end_to_end_id)
+    try:
+        if payment is None:
+            raise PaymentNotInBatch(batch=reading.batch_id, end_to_end_id=end_to_end_id)
+        if identity(line) in reading.known:
+            return ReportResult(row, end_to_end_id, REPEATED, payment.state)
+        outcome = _apply(reading, payment, line)
+        reading.known.add(identity(line))
+        errors = [_speaks_against(reading, row)] if outcome == CONTRADICTS else []
+        result = ReportResult(row, end_to_end_id, outcome, payment.state, errors)
+    except DomainError as error:
+        error.row = row
+        state = None if payment is None else payment.state
+        result = ReportResult(row, end_to_end_id, REFUSED, state, [error])
+    reading.kept.append((line, result))
+    return result
+
+
+def _apply(reading: _Reading, payment: Payment, report: StatusReport) -> str:
+    """Raises what speaks against the line."""
+    latest = max(reading.clock.now(), wall_now())
+    if not is_plausible(report.reported_at, latest):
+        raise ImplausibleMoment(field="reported_at")
+    if report.amount_fen not in (None, payment.amount_fen):
+        raise LineContradictsPayment(field="amount_fen", what=AMOUNT)
+    if report.currency not in (None, "CNY"):
+        raise LineContradictsPayment(field="currency", what=CURRENCY)
+    if report.status is None:
+        return NOTED
+    state = PaymentState(payment.state)
+    returned_at = reading.returned_at.get(payment.id)
+    after_return = returned_at is not None and report.reported_at > returned_at
+    code = contradiction_of(state, report.status, after_return=after_return)
+    if code is not None:
+        reading.against.append(Against(code, payment, report))
+        return CONTRADICTS
+    path = path_to(state, report.status)
     if path is None:
-        conflict = PaymentStateConflict(row=row, state=payment.state, to=report.status)
-        return ReportResult(row, end_to_end, "refused", payment.state, conflict)
-    seen.add(report.key)
-    effects.rows.append(_row(clock, batch_id, payment, report))
+        raise PaymentStateConflict(state=payment.state, to=report.status)
     for state in path:
-        payment.become(state, clock.now(), report.reason_code)
-        _follow(clock, actor, batch_id, payment, state, report, effects)
-    return ReportResult(row, end_to_end, "applied" if path else "repeated", payment.state)
+        payment.become(state, reading.clock.now(), report.reason_code)
+        _follow(reading, payment, state, report)
+    return APPLIED if path else REPEATED
 
 
-def _follow(
-    clock: Clock,
-    actor: Actor,
-    batch_id: str,
-    payment: Payment,
-    state: PaymentState,
-    report: StatusReport,
-    effects: _Effects,
-) -> None:
+def _speaks_against(reading: _Reading, row: int) -> DomainError:
+    said = SAYS[reading.against[-1].code]
+    return ReportSpeaksAgainstPayment(field="status", row=row, why=said)
+
+
+def _follow(reading: _Reading, payment: Payment, state: PaymentState, report: StatusReport) -> None:
+    clock, actor, batch_id, effects = (
+        reading.clock,
+        reading.actor,
+        reading.batch_id,
+        reading.effects,
+    )
     movement = LEDGER.get(state)
     if movement is not None:
         effects.postings.append(
@@ -172,22 +202,8 @@ def _follow(
     effects.deeds.append(deed)
 
 
-def _row(clock: Clock, batch_id: str, payment: Payment, report: StatusReport) -> dict[str, Any]:
-    return {
-        "batch_id": batch_id,
-        "report_id": report.key,
-        "payment_id": payment.id,
-        "status": str(report.status),
-        "reason_code": report.reason_code,
-        "reported_at_utc": report.reported_at,
-        "received_at_utc": clock.now(),
-    }
-
-
 def _write(session: Session, clock: Clock, actor: Actor, effects: _Effects) -> None:
     session.flush()
-    if effects.rows:
-        session.execute(insert(PaymentReport).returning(PaymentReport.report_id), effects.rows)
     if not effects.events:
         return
     post(session, clock, actor, effects.postings)

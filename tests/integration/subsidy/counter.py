@@ -18,7 +18,8 @@ from services.subsidy.claims.effects import ClaimEffects
 from services.subsidy.claims.rounds import fund_next
 from services.subsidy.payments.model import Payment
 from services.subsidy.proposals.model import Proposal
-from services.subsidy.reports.handlers import StatusReport, record_reports
+from services.subsidy.reports.handlers import record_reports
+from services.subsidy.reports.lines import StatusReport
 from shared.approvals import applications, decisions
 from shared.approvals.advance import FactsWanted, advance_case
 from shared.approvals.applications import OpenCase

@@ -289,6 +289,36 @@ def test_a_pain_002_report_is_read(counter: Counter, visit: Visit) -> None:
     assert as_json(bad, 422)["code"] == "unreadable_report"
 
 
+def test_what_the_bank_reported_is_shown_beside_its_payment_and_in_its_batch(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.audited(1)
+    path = allocated(visit)
+    [payment] = counter.payments(case_id)
+    address = f"{path}/status-reports"
+    for status, minute in (("rejected", 0), ("settled", 5)):
+        line = {
+            "end_to_end_id": payment.end_to_end_id,
+            "status": status,
+            "reason_code": "AC04" if status == "rejected" else None,
+            "reported_at": f"2024-03-05T08:0{minute}:00+08:00",
+        }
+        told = as_json(visit(BANK).post(address, [line]))
+    assert (told["contradicts"], told["results"][0]["state"]) == (1, "rejected")
+    assert told["results"][0]["errors"][0]["code"] == "report_speaks_against_payment"
+    shown = as_json(visit(AUDITOR).get(f"{API}/payments/{payment.id}"))
+    kept = [(each["status"], each["outcome"]) for each in shown["reports"]]
+    assert kept == [("rejected", "applied"), ("settled", "contradicts")]
+    page = as_json(visit(BUREAU).get(f"{address}?limit=1"))
+    assert [each["status"] for each in page["items"]] == ["settled"]
+    rest = as_json(visit(BUREAU).get(f"{address}?limit=1&after={page['next']}"))
+    assert ([each["status"] for each in rest["items"]], rest["next"]) == (["rejected"], None)
+    assert visit(person(1)).get(address).status_code == 403
+    case = visit(AUDITOR).get(f"/subsidy/cases/{case_id}", Accept="text/html").text
+    assert "银行回执（2 条）" in case and "与记录不符，待查明" in case
+
+
 def test_the_payee_repairs_an_account_on_the_page_of_the_case(
     counter: Counter, visit: Visit
 ) -> None:

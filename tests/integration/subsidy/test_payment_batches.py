@@ -30,7 +30,7 @@ from services.subsidy.payments.rules import PaymentState
 from services.subsidy.regions import OutsideRegion
 from services.subsidy.repairs.errors import NotThePayee, OwnRepair
 from services.subsidy.repairs.handlers import decide_repair, propose_repair
-from services.subsidy.reports.handlers import StatusReport
+from services.subsidy.reports.lines import StatusReport
 from shared.approvals.errors import DecidedAnotherStep, OwnCase
 from shared.approvals.model import Case
 from shared.kernel.actor import Actor, Membership

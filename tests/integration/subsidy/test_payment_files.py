@@ -25,7 +25,7 @@ from services.subsidy.batches.queries import sent_payments
 from services.subsidy.claims.handlers import release_claim
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
-from services.subsidy.reports.handlers import StatusReport
+from services.subsidy.reports.lines import StatusReport
 from shared.kernel.actor import Actor
 from shared.kernel.errors import Errors
 from tests.integration.subsidy.counter import APPROVER, MAKER, Counter, officer

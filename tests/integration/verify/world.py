@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, text
 from deploy.finance.inbox import take
 from deploy.simulators.ledger import Ledger, Order
 from services.subsidy.payments.rules import PaymentState
-from services.subsidy.reports.handlers import StatusReport
+from services.subsidy.reports.lines import StatusReport
 from shared import audit
 from shared.contracts import make_event
 from shared.messaging.numbering import number_events
