@@ -15,7 +15,7 @@ from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.reports.lines import Line, RefusedLine, StatusReport
 from services.subsidy.reports.model import PaymentReport
-from services.subsidy.reports.rules import plain
+from services.subsidy.reports.rules import in_one_line
 from shared.kernel.errors import DomainError
 from shared.kernel.ids import new_id
 
@@ -116,7 +116,7 @@ def _row(batch_id: str, at: datetime, line: Line, result: ReportResult) -> dict[
     kept: dict[str, Any] = {
         "id": new_id(),
         "batch_id": batch_id,
-        "end_to_end_id": plain(line.end_to_end_id or "", LONGEST),
+        "end_to_end_id": in_one_line(line.end_to_end_id or "", LONGEST),
         "status": line.said or "",
         "received_at_utc": at,
         "outcome": result.outcome,
@@ -124,8 +124,8 @@ def _row(batch_id: str, at: datetime, line: Line, result: ReportResult) -> dict[
     }
     if isinstance(line, RefusedLine):
         return kept | {
-            "report_id": f"{plain(line.report_id or new_id(), LONGEST)}#{result.row}",
-            "status": plain(line.said or "", LONGEST),
+            "report_id": f"{in_one_line(line.report_id or new_id(), LONGEST)}#{result.row}",
+            "status": in_one_line(line.said or "", LONGEST),
             "reported_at_utc": None,
             "bank_status": None,
             "reason_code": None,

@@ -7,14 +7,20 @@ from services.subsidy.payments.rules import PaymentState
 
 S = PaymentState
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+LONGEST_TEXT = 10_000
 PATIENCE = timedelta(days=1)  # two clocks differ
 _ACCOUNT = re.compile(r"\d{10,}")
 
 
 def plain(text: str, longest: int) -> str:
     """A bank's own words in one line, without control characters and account numbers."""
+    return _ACCOUNT.sub("****", in_one_line(text, LONGEST_TEXT))[:longest]
+
+
+def in_one_line(text: str, longest: int) -> str:
+    """An identifier, without control characters; its digits stay."""
     words = "".join(each if each.isprintable() else " " for each in text).split()
-    return _ACCOUNT.sub("****", " ".join(words))[:longest]
+    return " ".join(words)[:longest]
 
 
 def is_plausible(moment: datetime, latest: datetime) -> bool:

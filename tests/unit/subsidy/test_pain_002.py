@@ -17,6 +17,7 @@ from services.subsidy.reports.errors import (
 )
 from services.subsidy.reports.levels import SentBatch, lines_of
 from services.subsidy.reports.lines import Line, RefusedLine
+from services.subsidy.reports.rules import in_one_line, plain
 
 BATCH = SentBatch("PB-2024-000001", {"P1": 150_000, "P2": 100_000})
 SETTLED, REJECTED = PaymentState.SETTLED, PaymentState.REJECTED
@@ -169,6 +170,12 @@ def test_what_was_cancelled_was_not_paid_and_a_reason_of_the_banks_own_is_kept()
     found = lines(pain002(parts=part(transaction("P1", "CANC"), transaction("P2", "RJCT", more))))
     assert said(found) == [("P1", REJECTED), ("P2", REJECTED)]
     assert [getattr(each, "reason_code", None) for each in found] == ["CANC", "CNAPS-9001"]
+
+
+def test_a_banks_words_hide_account_numbers_and_an_identifier_keeps_its_digits() -> None:
+    assert plain("账户 6217854200001234563\n已销户", 100) == "账户 **** 已销户"
+    named = "P01990011223344556677889900aabbcc"
+    assert in_one_line(f"{named}\x00", 35) == named
 
 
 def test_a_time_without_a_zone_is_that_of_china() -> None:
