@@ -100,9 +100,9 @@ def _settle_objections(session: Session, office: CaseOffice, case: Case) -> None
 
 def _notices(session: Session, office: CaseOffice) -> Iterator[str]:
     for notice, case_id in session.execute(_up()):
-        assert notice.first_day is not None  # of every published one
+        assert notice.published_at_utc is not None  # of every published one
         period = office.calendar.notice_period(
-            notice.first_day, notice.length_wd, notice.first_day_counts
+            notice.published_at_utc, notice.length_wd, notice.first_day_counts
         )
         if not period.provisional or period.at != notice.ends_at_utc:
             yield case_id

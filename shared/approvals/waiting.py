@@ -193,7 +193,9 @@ def _for_notice(
         ends = (notice.ends_at_utc, notice.provisional)
         return _in(step, opened, [contact], ends, _until(notice.last_day))
     first = shanghai_date(notice.publish_at_utc)
-    period = office.calendar.notice_period(first, notice.length_wd, notice.first_day_counts)
+    period = office.calendar.notice_period(
+        notice.publish_at_utc, notice.length_wd, notice.first_day_counts
+    )
     ends = (period.at, period.provisional)
     return _in(step, opened, [contact], ends, _collected_until(first))
 

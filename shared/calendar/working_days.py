@@ -91,12 +91,15 @@ class Calendar:
         last = self.add_working_days(first, n_wd)
         return Due(shanghai(last, CLOSING_HOUR), self._provisional(first, last))
 
-    def notice_period(self, first: date, n: int, first_day_counts: bool) -> NoticePeriod:
-        """A notice of n working days, posted on `first`. Four real notices of five working days
-        count the first day; the Civil Code's rule gives one day more, hence the setting."""
+    def notice_period(self, published: datetime, n: int, first_day_counts: bool) -> NoticePeriod:
+        """A notice of n working days. Four real notices of five working days count the first day;
+        the Civil Code's rule gives one day more, hence the setting. A day whose closing hour has
+        passed does not count: nobody could have objected on it."""
         if n < 1:
             raise ValueError("a notice lasts at least one working day")
-        counted = first_day_counts and self.is_working_day(first)
+        first = shanghai_date(published)
+        on_time = published < shanghai(first, CLOSING_HOUR)
+        counted = first_day_counts and on_time and self.is_working_day(first)
         last = self.add_working_days(first, n - 1 if counted else n)
         return NoticePeriod(
             first, last, shanghai(last, CLOSING_HOUR), self._provisional(first, last)

@@ -2,14 +2,13 @@
 entries and wakes the cases that a change concerns: their ids are what these functions answer."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.calendar import Calendar
 from shared.kernel.actor import SYSTEM, Actor
-from shared.kernel.clock import shanghai_date
 from shared.notices.errors import NoticeIsEmpty, NoticeNotFound
 from shared.notices.model import Notice, NoticeStatus
 from shared.notices.signing import sign
@@ -39,7 +38,7 @@ def publish(
     if not notice.entries:
         raise NoticeIsEmpty
     notice.publish(now, by.name)
-    _run(notice, shanghai_date(now), publishing.calendar)
+    _run(notice, publishing.calendar)
     notice.snapshot = _snapshot(notice)
     notice.snapshot_signature = sign(notice.snapshot, publishing.snapshot_key)
     return _case_ids(notice)
@@ -77,17 +76,20 @@ def next_moment(notice: Notice) -> datetime | None:
     return notice.ends_at_utc if notice.status == NoticeStatus.PUBLISHED else None
 
 
-def _run(notice: Notice, first: date, calendar: Calendar) -> None:
-    period = calendar.notice_period(first, notice.length_wd, notice.first_day_counts)
+def _run(notice: Notice, calendar: Calendar) -> None:
+    assert notice.published_at_utc is not None
+    period = calendar.notice_period(
+        notice.published_at_utc, notice.length_wd, notice.first_day_counts
+    )
     notice.run(period.first, period.last, period.at, period.provisional)
 
 
 def _run_anew(notice: Notice, calendar: Calendar) -> bool:
     """Whether its days are others now: the make-up days of that year may have arrived since."""
-    if not notice.provisional or notice.first_day is None:
+    if not notice.provisional:
         return False
     before = (notice.ends_at_utc, notice.provisional)
-    _run(notice, notice.first_day, calendar)
+    _run(notice, calendar)
     return (notice.ends_at_utc, notice.provisional) != before
 
 

@@ -25,24 +25,43 @@ DAYS = st.dates(date(2020, 1, 1), date(2026, 6, 30))
 def test_real_notices_of_five_working_days_end_when_they_did(
     first: date, last: date, source: str
 ) -> None:
-    period = CALENDAR.notice_period(first, 5, first_day_counts=True)
+    period = CALENDAR.notice_period(shanghai(first, 9), 5, first_day_counts=True)
     assert (period.first, period.last) == (first, last), source
     assert period.at == datetime(last.year, last.month, last.day, 10, tzinfo=UTC)
     assert not period.provisional
 
 
 def test_a_notice_whose_first_day_does_not_count_is_one_working_day_longer() -> None:
-    period = CALENDAR.notice_period(date(2024, 3, 12), 5, first_day_counts=False)
+    period = CALENDAR.notice_period(shanghai(date(2024, 3, 12), 9), 5, first_day_counts=False)
     assert period.last == date(2024, 3, 19)
 
 
 def test_a_notice_posted_on_a_day_off_begins_to_count_on_the_next_working_day() -> None:
-    saturday = date(2024, 3, 9)
+    saturday = shanghai(date(2024, 3, 9), 9)
     for counts in (True, False):
         period = CALENDAR.notice_period(saturday, 5, first_day_counts=counts)
         assert period.last == date(2024, 3, 15)
     with pytest.raises(ValueError):
         CALENDAR.notice_period(saturday, 0, first_day_counts=True)
+
+
+@pytest.mark.parametrize(
+    ("published", "length", "last"),
+    [
+        (shanghai(date(2024, 3, 12), 18) - timedelta(seconds=1), 1, date(2024, 3, 12)),
+        (shanghai(date(2024, 3, 12), 18), 1, date(2024, 3, 13)),
+        (shanghai(date(2024, 3, 12), 20), 5, date(2024, 3, 19)),
+        (shanghai(date(2024, 3, 8), 23), 1, date(2024, 3, 11)),  # a Friday night
+        (datetime(2024, 3, 11, 16, 30, tzinfo=UTC), 1, date(2024, 3, 12)),  # 00:30 in China
+    ],
+)
+def test_a_day_whose_closing_hour_has_passed_does_not_count(
+    published: datetime, length: int, last: date
+) -> None:
+    period = CALENDAR.notice_period(published, length, first_day_counts=True)
+    assert (period.last, period.at) == (last, shanghai(last, 18))
+    late = CALENDAR.notice_period(published, length, first_day_counts=False)
+    assert late.at > published + timedelta(hours=10)
 
 
 def test_make_up_days_are_worked_and_holidays_are_not() -> None:

@@ -18,7 +18,7 @@ REAL_NOTICES = [
 
 @pytest.mark.parametrize(("first", "last"), REAL_NOTICES)
 def test_a_real_notice_of_five_working_days_ends_on_its_last_day(first: date, last: date) -> None:
-    period = Calendar().notice_period(first, 5, True)
+    period = Calendar().notice_period(shanghai(first, 9), 5, True)
     assert (period.first, period.last, period.provisional) == (first, last, False)
     assert period.at == shanghai(last, 18)
 
@@ -26,7 +26,7 @@ def test_a_real_notice_of_five_working_days_ends_on_its_last_day(first: date, la
 @pytest.mark.parametrize(("first", "last"), REAL_NOTICES)
 def test_counting_from_the_next_day_gives_one_working_day_more(first: date, last: date) -> None:
     calendar = Calendar()
-    period = calendar.notice_period(first, 5, False)
+    period = calendar.notice_period(shanghai(first, 9), 5, False)
     assert period.last == calendar.add_working_days(last, 1)
 
 
