@@ -5,9 +5,15 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from shared.approvals.errors import MayNotApply, NotYourIdentityNumber, RegionUnknown
+from shared.approvals.errors import (
+    MayNotApply,
+    NameMissing,
+    NotYourIdentityNumber,
+    RegionUnknown,
+)
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
+from shared.kernel.errors import Errors
 from shared.kernel.identity_number import person_ref
 from shared.procedures import Procedure
 
@@ -44,8 +50,9 @@ def party_of(
     personal: Mapping[str, Any],
     by: Actor,
 ) -> Party:
-    """The subject is the person of the form's identity number, the applicant where there is none.
-    Raises NotYourIdentityNumber when somebody applies for another without an office to do so."""
+    """The subject is the person of the form's identity number, the applicant where there is none;
+    an officer's draft may not have the name of its subject yet. Raises NotYourIdentityNumber when
+    somebody applies for another without an office to do so."""
     number = personal.get("identity_number")
     subject = person_ref(number, office.person_ref_key) if number else by.person_ref
     offices = [role for role in applying_roles(procedure, by) if role != WORKER]
@@ -62,10 +69,16 @@ def party_of(
         applicant_ref=by.person_ref,
         applicant_name=by.name,
         subject_ref=subject,
-        subject_name=str(name or by.name),
+        subject_name=str(name),
         employer=employer,
         organisation=organisation,
     )
+
+
+def ensure_named(party: Party) -> None:
+    """Raises NameMissing."""
+    if not party.subject_name.strip():
+        raise Errors([NameMissing(field="name")])
 
 
 def regions_of(

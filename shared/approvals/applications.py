@@ -7,10 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.approvals.applicants import Party, ensure_may_apply, party_of
+from shared.approvals.applicants import Party, ensure_may_apply, ensure_named, party_of
 from shared.approvals.catalogue import procedure_applied_for
 from shared.approvals.findings import evaluate_case, judge_case, store_findings
-from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.registration import new_case, write_case
@@ -21,6 +20,7 @@ from shared.approvals.submission import (
     judged_for_submission,
     opening,
     own_case,
+    procedure_in_force,
     submission,
 )
 from shared.audit import record_many
@@ -49,7 +49,7 @@ def submit_case(session: Session, office: CaseOffice, command: OpenCase, by: Act
     case.submit(office.clock.now(), by)
     findings = judged_for_submission(session, office, case, procedure)
     deeds = [opening(office, case, procedure, by), submission(office, case, procedure, by)]
-    write_case(session, office, case, procedure, party, findings, deeds)
+    write_case(session, office, case, procedure, findings, deeds)
     attach_named_files(session, case, procedure, by)
     office.effects.submitted(session, case, procedure)
     announce_submission(session, office, case)
@@ -80,19 +80,20 @@ def _open_draft(
     case = new_case(session, office, procedure, party, plain, personal)
     findings = judge_case(session, office, case, procedure)
     deeds = [opening(office, case, procedure, by)]
-    write_case(session, office, case, procedure, party, findings, deeds)
+    write_case(session, office, case, procedure, findings, deeds)
     return case
 
 
 def submit_draft(
     session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
 ) -> Case:
-    """Complete a draft with `form` and submit it."""
+    """Complete a draft with `form` and submit it, under the version in force on that day. Raises
+    Errors: that none is in force any more, or everything that is wrong under the one that is."""
     case = own_case(session, case_id, by)
     if case.status != CaseStatus.DRAFT:
         raise case.not_open()
-    procedure = procedure_of(session, office, case)
-    amend_form(office, case, procedure, form, by)
+    procedure = procedure_in_force(session, office, case, form)
+    amend_form(session, office, case, procedure, form, by)
     case.submit(office.clock.now(), by)
     record_many(session, [submission(office, case, procedure, by)])
     session.flush()
@@ -109,8 +110,8 @@ def amend_draft(
     case = own_case(session, case_id, by)
     if case.status != CaseStatus.DRAFT:
         raise case.not_open()
-    procedure = procedure_of(session, office, case)
-    amend_form(office, case, procedure, form, by, partial=True)
+    procedure = procedure_in_force(session, office, case, form, partial=True)
+    amend_form(session, office, case, procedure, form, by, partial=True)
     evaluate_case(session, office, case, procedure)
     return case
 
@@ -122,4 +123,6 @@ def _read_form(
     ensure_may_apply(procedure, by)
     plain, personal = validate_form(procedure, dict(command.form), partial=partial)
     party = party_of(office, procedure, plain, personal, by)
+    if not partial:
+        ensure_named(party)
     return procedure, party, plain, personal

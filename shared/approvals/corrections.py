@@ -1,7 +1,7 @@
 """The applicant's acts on a case that is under way: correct what was returned and send it again, or
 take the case back."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.approvals.errors import NothingToResubmit, WrongState
 from shared.approvals.findings import store_findings
+from shared.approvals.jurisdiction import Asked, asked_of, step_level
 from shared.approvals.loading import latest_step, procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
@@ -29,15 +30,17 @@ from shared.procedures import Procedure
 def resubmit_case(
     session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
 ) -> Case:
-    """Send a corrected case back. It resumes at the step that returned it, or at the earliest step
-    that had decided about (`about`) a field that has now changed."""
+    """Send a corrected case back. It resumes at the step that returned it, or at the earliest one
+    before it that has to answer anew (see `_resume_at`)."""
     case = own_case(session, case_id, by)
     if case.status != CaseStatus.RETURNED or case.resume_at is None:
         raise NothingToResubmit(case=case.id)
     procedure = procedure_of(session, office, case)
-    changed = amend_form(office, case, procedure, form, by)
+    asked = _asked(case, procedure)
+    changed = amend_form(session, office, case, procedure, form, by)
     attach_named_files(session, case, procedure, by)
-    case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed))
+    moved = {key for key, offices in _asked(case, procedure).items() if offices != asked[key]}
+    case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed, moved))
     case.facts_fetched_at_utc = None
     store_findings(session, office, case, judged_for_submission(session, office, case, procedure))
     audit.record(
@@ -80,8 +83,25 @@ def withdraw_case(
     return case
 
 
-def _resume_at(procedure: Procedure, returned_by: str, changed: set[str]) -> str:
+def _asked(case: Case, procedure: Procedure) -> dict[str, list[Asked]]:
+    """Which office each step asks, as the form says now."""
+    return {
+        step.key: [asked_of(case, role, step_level(step, role), step.of) for role in step.by]
+        for step in procedure.steps
+    }
+
+
+def _resume_at(
+    procedure: Procedure,
+    returned_by: str,
+    changed: Collection[str],
+    moved: Collection[str] = (),
+) -> str:
+    """The earliest step up to the one that returned the case that decided about (`about`), or
+    showed in a notice (`shows`), a field that has changed, or that another office is asked for
+    now: a new employer has recommended nobody yet."""
     for step in procedure.steps:
-        if step.key == returned_by or changed & set(step.settings.get("about", ())):
+        about = {*step.settings.get("about", ()), *step.settings.get("shows", ())}
+        if step.key == returned_by or step.key in moved or not about.isdisjoint(changed):
             return step.key
     return returned_by

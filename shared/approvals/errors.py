@@ -1,6 +1,7 @@
 """What can be wrong with an act on a case or a task."""
 
 from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound, StaleVersion
+from shared.kernel.region import region_name
 from shared.kernel.words import called
 
 
@@ -213,10 +214,27 @@ class MinutesIncomplete(DomainError):
     en = "The minutes lack, or misstate: {name}."
 
 
-class NotTheApplicant(Forbidden):
-    code = "not_the_applicant"
-    zh = "只有申请人或提交人可以办理此操作。"
-    en = "Only the applicant, or who submitted the case, may do this."
+class AboutAnother(Conflict):
+    code = "about_another_person"
+    zh = "申请 {case} 已提交，不能改为另一人的申请。"
+    en = "Case {case} has been submitted: it cannot be made about another person."
+    remedy_zh = "身份证号码填错的，请撤回本申请，用正确的号码重新申请。"
+    remedy_en = "Where the number was wrong, withdraw this case and apply with the right one."
+
+
+class RegionOutsideProcedure(DomainError):
+    code = "region_outside_procedure"
+    names = {"region": region_name, "here": region_name}  # noqa: RUF012
+    zh = "本申请按{here}的办法办理，不能改到{region}。"
+    en = "This case follows the rules of {here}: it cannot be moved to {region}."
+    remedy_zh = "地区填错的，请撤回本申请，在正确的地区重新申请。"
+    remedy_en = "Where the region was wrong, withdraw this case and apply in the right one."
+
+
+class NameMissing(DomainError):
+    code = "field_missing"
+    zh = "请填写姓名。"
+    en = "Fill in the name."
 
 
 class MayNotApply(Forbidden):

@@ -50,6 +50,10 @@ class CaseEffects(Protocol):
         """Facts from registries outside, by name. Raises FactsUnavailable when one is silent."""
         ...
 
+    def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """The form has changed; what the service keeps beside the case follows it."""
+        ...
+
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None: ...
 
     def step_opened(
@@ -125,6 +129,9 @@ class PlainEffects:
 
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         return {}
+
+    def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
+        return
 
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
         return

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, cast
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Table, insert
+from sqlalchemy import Table, delete
 from sqlalchemy.dialects.postgresql import insert as insert_or_keep
 from sqlalchemy.orm import Session
 
@@ -19,6 +19,8 @@ from shared.persistence import insert_new
 from shared.procedures import Finding, Procedure
 
 _PEOPLE = cast(Table, CasePerson.__table__)
+SUBJECT, APPLICANT = "subject", "applicant"
+_OF_THE_FORM = CasePerson.part.in_([SUBJECT, APPLICANT])
 # Digests known to be committed, by database: their text need not be offered again.
 _KEPT: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
 
@@ -64,22 +66,31 @@ def write_case(
     office: CaseOffice,
     case: Case,
     procedure: Procedure,
-    party: Party,
     findings: Sequence[Finding],
     deeds: Sequence[Deed],
 ) -> None:
-    _keep_text(session, procedure)
+    keep_text(session, procedure)
     insert_new(session, case)
-    parts = {party.subject_ref: "subject", party.applicant_ref: "applicant"}
-    session.execute(
-        insert(_PEOPLE),
-        [{"case_id": case.id, "person_ref": who, "part": part} for who, part in parts.items()],
-    )
+    _write_people(session, case)
     add_findings(session, office, case, findings)
     record_many(session, deeds)
 
 
-def _keep_text(session: Session, procedure: Procedure) -> None:
+def write_people_anew(session: Session, case: Case) -> None:
+    """A draft that names its subject only now."""
+    session.execute(delete(CasePerson).where(CasePerson.case_id == case.id, _OF_THE_FORM))
+    _write_people(session, case)
+
+
+def _write_people(session: Session, case: Case) -> None:
+    parts = {case.subject_ref: SUBJECT, case.applicant_ref: APPLICANT}
+    session.execute(
+        insert_or_keep(_PEOPLE).on_conflict_do_nothing(),
+        [{"case_id": case.id, "person_ref": who, "part": part} for who, part in parts.items()],
+    )
+
+
+def keep_text(session: Session, procedure: Procedure) -> None:
     """The document's text stands in the database before the first case that names its digest."""
     kept = _KEPT.setdefault(session.get_bind().engine, set())
     if procedure.digest in kept:

@@ -6,17 +6,27 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from shared.approvals.applicants import party_of, regions_of
-from shared.approvals.errors import CaseNotFound, NotTheApplicant
+from shared.approvals.applicants import (
+    Party,
+    ensure_may_apply,
+    ensure_named,
+    party_of,
+    regions_of,
+)
+from shared.approvals.catalogue import procedure_applied_for
+from shared.approvals.errors import AboutAnother, CaseNotFound, RegionOutsideProcedure
 from shared.approvals.findings import ensure_submittable, judge_case
 from shared.approvals.loading import locked_case
-from shared.approvals.model import Case
+from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
+from shared.approvals.registration import keep_text, write_people_anew
 from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
 from shared.kernel.actor import Actor
+from shared.kernel.errors import Errors
+from shared.kernel.region import covers
 from shared.messaging import outbox
 from shared.procedures import Finding, Procedure, validate_form
 
@@ -28,7 +38,27 @@ def own_case(session: Session, case_id: str, by: Actor) -> Case:
     return case
 
 
+def procedure_in_force(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    form: Mapping[str, Any],
+    *,
+    partial: bool = False,
+) -> Procedure:
+    """No version waits for a draft: it follows the one that is in force on the day where its form
+    says that it belongs, whichever it was begun under. Raises Errors."""
+    whole = {**case.form, **(case.personal or {}), **form}
+    procedure = procedure_applied_for(office, case.procedure, whole, partial=partial)
+    if procedure.digest != case.procedure_digest:
+        keep_text(session, procedure)
+        case.procedure_version = procedure.version
+        case.procedure_digest = procedure.digest
+    return procedure
+
+
 def amend_form(
+    session: Session,
     office: CaseOffice,
     case: Case,
     procedure: Procedure,
@@ -37,18 +67,37 @@ def amend_form(
     *,
     partial: bool = False,
 ) -> set[str]:
-    """Put the given fields in place of the earlier ones; the names of those that changed."""
+    """Put the given fields in place of the earlier ones, and whatever follows from them with them;
+    the names of those that changed. Raises Errors, MayNotApply, AboutAnother."""
+    ensure_may_apply(procedure, by)
     before = {**case.form, **(case.personal or {})}
     plain, personal = validate_form(procedure, {**before, **form}, partial=partial)
     after = {**plain, **personal}
-    party = party_of(office, procedure, plain, personal, by)
-    if party.subject_ref != case.subject_ref:
-        raise NotTheApplicant(field="identity_number")
+    _follow_party(session, case, party_of(office, procedure, plain, personal, by), partial)
     case.form, case.personal = plain, personal
-    case.employer = party.employer
-    case.regions = regions_of(office, procedure, plain, party.employer)
+    case.regions = regions_of(office, procedure, plain, case.employer)
     case.region = case.regions["case"]
+    if not covers(procedure.region, case.region):
+        here = procedure.region
+        raise Errors([RegionOutsideProcedure(field="region", region=case.region, here=here)])
+    office.effects.amended(session, case, procedure)
     return {name for name in before | after if before.get(name) != after.get(name)}
+
+
+def _follow_party(session: Session, case: Case, party: Party, partial: bool) -> None:
+    """A draft may name its subject late; what was submitted stays about the same person."""
+    if not partial:
+        ensure_named(party)
+    if party.subject_ref != case.subject_ref:
+        if case.status != CaseStatus.DRAFT:
+            raise AboutAnother(field="identity_number", case=case.id)
+        case.subject_ref = party.subject_ref
+        case.external_facts, case.facts_fetched_at_utc = {}, None
+        write_people_anew(session, case)
+    case.subject_name = party.subject_name
+    # Who has left one employer and has no other still applies through the one that was named.
+    case.employer = party.employer or case.employer
+    case.organisation = party.organisation or case.organisation
 
 
 def judged_for_submission(

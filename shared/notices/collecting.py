@@ -134,16 +134,14 @@ def _open(session: Session, values: dict[str, Any]) -> Notice:
 
 
 def _add_rows(session: Session, notice: Notice, case_id: str, rows: list[NoticeRow]) -> None:
-    known = {(each.case_id, each.subject) for each in notice.entries}
+    """A case that comes by again shows what it says now."""
+    known = {(each.case_id, each.subject): each for each in notice.entries}
     for row in rows:
-        if (case_id, row.subject) not in known:
-            known.add((case_id, row.subject))
-            notice.entries.append(
-                NoticeEntry(
-                    id=new_id(),
-                    case_id=case_id,
-                    subject=row.subject,
-                    shown=masked_row(notice.shows, row.values),
-                )
-            )
+        shown = masked_row(notice.shows, row.values)
+        entry = known.get((case_id, row.subject))
+        if entry is None:
+            entry = NoticeEntry(id=new_id(), case_id=case_id, subject=row.subject, shown=shown)
+            known[case_id, row.subject] = entry
+            notice.entries.append(entry)
+        entry.shown = shown
     session.flush()

@@ -67,6 +67,14 @@ class SittingEffects(PlainEffects):
             "candidates_passed": len(passed_candidates(session, sitting)),
         }
 
+    def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
+        sitting = session.get(Sitting, case.id)
+        if sitting is None:
+            return
+        _ensure_as_opened(case, sitting)
+        sitting.place, sitting.region = str(case.form.get("place") or ""), case.region
+        sitting.pass_mark_tenths = Standard.of(procedure).pass_mark_tenths
+
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
         """A case of this service goes nowhere without its roster. The roster of an earlier day's
         draft is judged as of the day of application."""

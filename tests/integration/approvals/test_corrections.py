@@ -1,0 +1,214 @@
+"""What is derived from a form follows the form that was accepted last: name, subject, employer,
+region, the version of the document, and who has to answer anew."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from shared.approvals import applications, corrections
+from shared.approvals.applications import OpenCase
+from shared.approvals.errors import AboutAnother
+from shared.approvals.model import Case, CasePerson
+from shared.approvals.office import PlainEffects
+from shared.kernel.actor import Actor, Membership
+from shared.kernel.clock import shanghai
+from shared.kernel.errors import Errors
+from shared.kernel.identity_number import person_ref
+from shared.notices.model import NoticeEntry
+from tests.integration.approvals.conftest import EMPLOYER, REGION, Desk, officer, ref, staff
+
+OTHER_EMPLOYER = "91420303MA4900002T"
+NUMBER, OTHER_NUMBER = "42030319850101003X", "420303198501010072"
+MASTER = person_ref(NUMBER, bytes(32))
+CLERK = staff("经办", "enterprise.officer")
+CONGRESS = staff("职代会", "enterprise.congress")
+UNION = officer("工会", "union.reviewer")
+BUREAU = officer("人社", "bureau.officer")
+DOCUMENT = """
+id: unit-honour
+title: {{zh: 工匠, en: Master}}
+version: "{version}"
+region: "420300"
+effective: {{from: {start}{end}}}
+source: {{zh: 测试用办法, en: rules made for a test}}
+applicant: [enterprise.officer]
+form:
+  - {{field: name, type: text, required: true, label: {{zh: 姓名, en: Name}}}}
+  - {{field: identity_number, type: identity_number, personal: true, required: true,
+     label: {{zh: 身份证号码, en: Identity number}}}}
+  - {{field: employer, type: credit_code, label: {{zh: 单位, en: Employer}}}}
+  - {{field: region, type: region, required: true, label: {{zh: 地区, en: Region}}}}
+  - {{field: deeds, type: text, label: {{zh: 事迹, en: Deeds}}}}
+rules: []
+steps:
+  - {{decide: unit_recommends, by: enterprise.congress, at: unit, may: [approve, reject],
+     within: 3wd}}
+  - {{decide: union_reviews, by: union.reviewer, at: county, within: 3wd}}
+  - {{notice: public_notice, at: county, length: 5wd, shows: [name, employer],
+     objections: {{settle: 5wd, by: union.leader}}}}
+  - {{decide: bureau_confirms, by: bureau.officer, at: county, within: 3wd}}
+outcome: {{honour: {{level: county, number: "GJ-{{year}}-{{serial:04}}"}}}}
+"""
+
+
+def write(folder: Path, version: str, start: str, end: str = "") -> None:
+    text = DOCUMENT.format(version=version, start=start, end=f", to: {end}" if end else "")
+    (folder / f"unit-honour-{version}.yaml").write_text(text, encoding="utf-8")
+
+
+@pytest.fixture
+def desk(make_desk, tmp_path: Path) -> Desk:
+    write(tmp_path, "2024", "2024-01-01")
+    return make_desk(PlainEffects())
+
+
+def form(**more: object) -> dict[str, object]:
+    given = {"name": "王建国", "identity_number": NUMBER, "region": REGION, "employer": EMPLOYER}
+    return {name: value for name, value in {**given, **more}.items() if value is not None}
+
+
+def draft(desk: Desk, **more: object) -> str:
+    with desk.sessions.begin() as session:
+        command = OpenCase("unit-honour", form(**more))
+        return applications.save_draft(session, desk.office, command, CLERK).id
+
+
+def submit(desk: Desk, case_id: str, **fields: object) -> None:
+    desk.act(applications.submit_draft, case_id, fields, CLERK)
+
+
+def to_bureau(desk: Desk, **more: object) -> str:
+    case_id = draft(desk, **more)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(CONGRESS, "approve")
+    desk.decide(UNION, "approve")
+    desk.clock.advance_to(shanghai(date(2024, 3, 12), 9))
+    desk.advance(case_id)
+    return case_id
+
+
+def corrected(desk: Desk, case_id: str, **fields: object) -> Case:
+    desk.decide(BUREAU, "return", "请更正")
+    desk.act(corrections.resubmit_case, case_id, fields, CLERK)
+    desk.advance(case_id)
+    return desk.case(case_id)
+
+
+def people(desk: Desk, case_id: str) -> dict[str, str]:
+    with desk.sessions() as session:
+        rows = session.scalars(select(CasePerson).where(CasePerson.case_id == case_id))
+        return {each.person_ref: each.part for each in rows}
+
+
+def test_a_corrected_name_is_the_name_and_is_shown_in_a_notice_again(desk: Desk) -> None:
+    case_id = to_bureau(desk, name="王建囯")
+    case = corrected(desk, case_id, name="王建国")
+    assert (case.subject_name, case.current_step) == ("王建国", "public_notice")
+    with desk.sessions() as session:
+        rows = session.scalars(
+            select(NoticeEntry).where(NoticeEntry.case_id == case_id).order_by(NoticeEntry.id)
+        )
+        assert [each.shown["name"] for each in rows] == ["王建囯", "王建国"]
+
+
+def test_a_field_that_nobody_decided_about_comes_back_to_who_returned_it(desk: Desk) -> None:
+    case = corrected(desk, to_bureau(desk), deeds="带徒十人")
+    assert case.current_step == "bureau_confirms"
+
+
+def test_a_new_employer_recommends_anew_whatever_the_document_says(desk: Desk) -> None:
+    case = corrected(desk, to_bureau(desk), employer=OTHER_EMPLOYER)
+    assert (case.employer, case.current_step) == (OTHER_EMPLOYER, "unit_recommends")
+    assert desk.tasks(CONGRESS) == []
+    assert desk.tasks(staff("另一职代会", "enterprise.congress", OTHER_EMPLOYER)) != []
+
+
+def test_a_case_that_moves_to_another_county_is_decided_there(desk: Desk) -> None:
+    case = corrected(desk, to_bureau(desk), region="420302")
+    assert (case.region, case.current_step) == ("420302", "union_reviews")
+    assert desk.tasks(UNION) == []
+
+
+def test_a_case_does_not_move_to_where_its_rules_do_not_hold(desk: Desk) -> None:
+    case_id = to_bureau(desk)
+    with pytest.raises(Errors) as refused:
+        corrected(desk, case_id, region="421281")
+    [error] = refused.value.errors
+    assert (error.code, error.field) == ("region_outside_procedure", "region")
+    assert "赤壁市" in error.text("zh")
+
+
+def test_a_draft_of_a_unit_names_its_subject_when_it_is_known(desk: Desk) -> None:
+    case_id = draft(desk, name=None, identity_number=None)
+    assert (desk.case(case_id).subject_ref, desk.case(case_id).subject_name) == (
+        CLERK.person_ref,
+        CLERK.name,
+    )
+    submit(desk, case_id, name="王建国", identity_number=NUMBER)
+    case = desk.case(case_id)
+    assert (case.subject_ref, case.subject_name) == (MASTER, "王建国")
+    assert people(desk, case_id) == {MASTER: "subject", CLERK.person_ref: "applicant"}
+
+
+def test_a_draft_may_be_made_about_another_and_what_was_submitted_may_not(desk: Desk) -> None:
+    case_id = draft(desk)
+    desk.act(applications.amend_draft, case_id, {"identity_number": OTHER_NUMBER}, CLERK)
+    other = person_ref(OTHER_NUMBER, bytes(32))
+    assert people(desk, case_id) == {other: "subject", CLERK.person_ref: "applicant"}
+    desk.act(applications.amend_draft, case_id, {"identity_number": NUMBER}, CLERK)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(CONGRESS, "approve")
+    desk.decide(UNION, "return", "请更正")
+    with pytest.raises(AboutAnother):
+        desk.act(corrections.resubmit_case, case_id, {"identity_number": OTHER_NUMBER}, CLERK)
+    assert desk.case(case_id).subject_ref == MASTER
+
+
+def test_who_has_left_still_applies_through_the_employer_that_was_named(desk: Desk) -> None:
+    worker = Actor(ref("王工"), "王工", (Membership("worker", EMPLOYER, None, None),))
+    with desk.sessions.begin() as session:
+        command = OpenCase("worker-honour", {"employer": EMPLOYER, "region": REGION, "years": 5})
+        case_id = applications.save_draft(session, desk.office, command, worker).id
+    left = Actor(worker.person_ref, worker.name, ())
+    desk.act(applications.submit_draft, case_id, {}, left)
+    assert desk.case(case_id).employer == EMPLOYER
+
+
+def test_a_draft_is_not_submitted_after_the_last_day(make_desk, tmp_path: Path) -> None:
+    write(tmp_path, "2024", "2024-01-01", "2024-03-04")
+    desk = make_desk(PlainEffects())
+    case_id = draft(desk)
+    desk.clock.advance_to(shanghai(date(2024, 3, 5), 0))
+    with pytest.raises(Errors) as refused:
+        submit(desk, case_id)
+    [error] = refused.value.errors
+    assert error.code == "no_procedure_in_force" and "2024-03-04" in (error.remedy("zh") or "")
+    assert desk.case(case_id).status == "draft"
+
+
+def test_a_draft_is_submitted_under_the_version_of_that_day(make_desk, tmp_path: Path) -> None:
+    write(tmp_path, "2024", "2024-01-01", "2024-03-04")
+    write(tmp_path, "2025", "2024-03-05")
+    desk = make_desk(PlainEffects())
+    first, case_id = draft(desk), draft(desk)
+    submit(desk, first)
+    desk.clock.advance_to(shanghai(date(2024, 3, 5), 9))
+    submit(desk, case_id)
+    assert desk.case(first).procedure_version == "2024"
+    case = desk.case(case_id)
+    assert case.procedure_version == "2025"
+    desk.advance(case_id)
+    assert desk.case(case_id).current_step == "unit_recommends"
+
+
+def test_what_was_returned_is_sent_again_after_the_last_day(make_desk, tmp_path: Path) -> None:
+    write(tmp_path, "2024", "2024-01-01", "2024-03-05")
+    desk = make_desk(PlainEffects())
+    case = corrected(desk, to_bureau(desk), deeds="带徒十人")
+    assert (case.procedure_version, case.current_step) == ("2024", "bureau_confirms")
