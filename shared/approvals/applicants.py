@@ -64,7 +64,8 @@ def party_of(
         (m.organisation for m in by.memberships if m.role == WORKER and m.organisation), None
     )
     employer = plain.get("employer") or own_employer or organisation
-    name = plain.get("name") or (by.name if subject == by.person_ref else "")
+    asked = any(field.name == "name" for field in procedure.form)
+    name = plain.get("name") or ("" if asked and subject != by.person_ref else by.name)
     return Party(
         applicant_ref=by.person_ref,
         applicant_name=by.name,

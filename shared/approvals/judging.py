@@ -17,7 +17,7 @@ from shared.approvals.errors import (
 )
 from shared.procedures.model import Step
 from shared.procedures.rules.honours import VETOES
-from shared.procedures.tallies import meeting_result, panel_result
+from shared.procedures.tallies import meeting_result, panel_result, shown_mean
 
 NEEDS_REASON = ("return", "reject", "dispute", "oppose", "uphold", "dismiss")
 
@@ -170,7 +170,7 @@ def _judge_panel(step: Step, opinions: Sequence[Opinion]) -> Judgement | None:
     result = panel_result(step.settings, [_score(opinion.data) for opinion in opinions])
     if not result.complete:
         return None
-    outcome = f"{SCORED}{float(result.mean or 0):.2f}"
+    outcome = f"{SCORED}{shown_mean(result.mean)}"
     if result.passed:
         return Judgement("continue", outcome)
     return Judgement(step.settings["below"], outcome, f"{result.says.zh} / {result.says.en}")

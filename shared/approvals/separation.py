@@ -114,6 +114,12 @@ def _first_offer(actor: Actor) -> ColumnElement[int | None]:
     )
 
 
+def deciders_of(session: Session, case_id: str) -> set[str]:
+    """Who has decided any step of the case: none of them may come to be concerned by it."""
+    found = select(Decision.decided_by).where(Decision.case_id == case_id).distinct()
+    return set(session.scalars(found))
+
+
 def ensure_uninvolved(session: Session, case_ids: Sequence[str], actor: Actor) -> None:
     """For acts on many cases at once (a batch, an allocation): none of the cases concerns the
     person and none has a decision of theirs. One query. Raises OwnCase, DecidedAnotherStep."""

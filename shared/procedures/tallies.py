@@ -76,7 +76,7 @@ def panel_result(settings: Mapping[str, Any], scores: Sequence[int | str]) -> Pa
     trimmed = settings.get("combine") == "trimmed_mean" and complete and len(exact) > 2
     counted = sorted(exact)[1:-1] if trimmed else exact
     mean = sum(counted, Fraction(0)) / len(counted) if counted else None
-    shown = "—" if mean is None else f"{int(mean * 100) / 100:.2f}"
+    shown = shown_mean(mean)
     how, how_en = ("去掉最高分和最低分后", "trimmed ") if trimmed else ("", "")
     return PanelResult(
         complete,
@@ -87,6 +87,14 @@ def panel_result(settings: Mapping[str, Any], scores: Sequence[int | str]) -> Pa
             f"{len(exact)} of {needed} experts scored, {how_en}mean {shown} (pass mark {mark}).",
         ),
     )
+
+
+def shown_mean(mean: Fraction | None) -> str:
+    """Two decimals, the rest cut off: what is shown as 70.00 has reached 70."""
+    if mean is None:
+        return "—"
+    whole, hundredths = divmod(int(mean * 100), 100)
+    return f"{whole}.{hundredths:02d}"
 
 
 def _exact(score: int | str) -> Fraction:

@@ -36,7 +36,7 @@ def organisation_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
             def work() -> Answer:
                 found = file_organisation(session, office.clock, actor, command)
-                return Answer(shown.dump(queries.shown(found)), 201)
+                return Answer(shown.dump(queries.shown(found, office.clock.today())), 201)
 
             return with_idempotency(session, actor, "file_organisation")(work).response()
 
@@ -47,16 +47,18 @@ def organisation_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def list_organisations(query: dict[str, Any]) -> Any:
         """The register, open to everyone: who may assess what, until when."""
         after = decode_cursor(query["after"], str)[0] if query["after"] else None
+        today = office.clock.today()
         with sessions.begin() as session:
             rows = queries.organisations_after(session, after, query["limit"])
             page = page_of(rows, query["limit"], lambda each: (each.code,))
-            return {"items": [queries.shown(each) for each in page.items], "next": page.next}
+            return {"items": [queries.shown(each, today) for each in page.items], "next": page.next}
 
     @routes.get("/organisations/<code>")
     @routes.response(200, OrganisationSchema)
     @public
     def show_organisation(code: str) -> Any:
         with sessions.begin() as session:
-            return queries.shown(queries.organisation_by_code(session, code))
+            found = queries.organisation_by_code(session, code)
+            return queries.shown(found, office.clock.today())
 
     return routes

@@ -58,15 +58,16 @@ def file_organisation(
     _ensure_in_province(actor, command)
     code = CreditCode.parse(command.code, field="code").value
     scope = _checked(command)
-    organisation = _locked(session, clock, code, command)
+    organisation = _locked(session, clock, code)
     newest = organisation.newest
     if newest is not None and _same(newest, command, scope):
         return organisation
-    organisation.name, organisation.region = command.name, command.region
     organisation.changed_at_utc = clock.now()
     filing = OrganisationFiling(
         id=new_id(),
         filing_version=1 if newest is None else newest.filing_version + 1,
+        name=command.name,
+        region=command.region,
         category=command.category,
         number_code=command.organisation_code,
         province=command.province,
@@ -120,17 +121,11 @@ def _checked(command: FileOrganisation) -> list[tuple[str, str]]:
     return sorted(scope)
 
 
-def _locked(session: Session, clock: Clock, code: str, command: FileOrganisation) -> Organisation:
+def _locked(session: Session, clock: Clock, code: str) -> Organisation:
     # Two first filings at once meet at the primary key; the second one then waits for the row.
     session.execute(
         insert(Organisation)
-        .values(
-            code=code,
-            name=command.name,
-            region=command.region,
-            changed_at_utc=clock.now(),
-            version=1,
-        )
+        .values(code=code, changed_at_utc=clock.now(), version=1)
         .on_conflict_do_nothing()
     )
     return session.scalars(
@@ -143,7 +138,9 @@ def _same(
 ) -> bool:
     rule = filing.as_rule()
     return (
-        rule.category == command.category
+        (filing.name, filing.region, filing.document)
+        == (command.name, command.region, command.document)
+        and rule.category == command.category
         and rule.organisation_code == command.organisation_code
         and rule.province == command.province
         and rule.site_serial == command.site_serial

@@ -10,13 +10,12 @@ from shared.persistence import Base
 
 
 class Organisation(Base):
-    """An organisation that assesses, by its unified social credit code."""
+    """An organisation that assesses, by its unified social credit code; what it is called and where
+    it is, its filings say."""
 
     __tablename__ = "organisations"
 
     code: Mapped[str] = mapped_column(Text, primary_key=True)
-    name: Mapped[str] = mapped_column(Text)
-    region: Mapped[str] = mapped_column(Text)
     changed_at_utc: Mapped[datetime]
     version: Mapped[int] = mapped_column()
 
@@ -44,6 +43,8 @@ class OrganisationFiling(Base):
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     organisation_code: Mapped[str] = mapped_column(ForeignKey("organisations.code"))
     filing_version: Mapped[int]
+    name: Mapped[str] = mapped_column(Text)
+    region: Mapped[str] = mapped_column(Text)
     category: Mapped[str] = mapped_column(Text)
     number_code: Mapped[str] = mapped_column(Text)
     province: Mapped[str] = mapped_column(Text)

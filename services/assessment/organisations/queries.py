@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
 
 from services.assessment.organisations.model import Organisation, OrganisationFiling
-from services.assessment.organisations.rules import ensure_in_scope
+from services.assessment.organisations.rules import ensure_in_scope, filing_in_force
 from shared.kernel.errors import NotFound
 
 
@@ -48,18 +48,22 @@ def filing_for(
     return next(each for each in organisation.filings if each.filing_version == rule.version)
 
 
-def shown(organisation: Organisation) -> dict[str, object]:
-    """An organisation as it is shown: the newest filing, scopes by occupation."""
+def shown(organisation: Organisation, on: date) -> dict[str, object]:
+    """An organisation as it is shown: the filing in force on the day, the newest where none is;
+    scopes by occupation."""
+    rule = filing_in_force([each.as_rule() for each in organisation.filings], on)
     filing = organisation.newest
     if filing is None:
         raise OrganisationNotFound(organisation=organisation.code)
+    if rule is not None:
+        filing = next(each for each in organisation.filings if each.filing_version == rule.version)
     levels: dict[str, list[str]] = {}
     for each in filing.scope:
         levels.setdefault(each.occupation, []).append(each.level)
     return {
         "code": organisation.code,
-        "name": organisation.name,
-        "region": organisation.region,
+        "name": filing.name,
+        "region": filing.region,
         "version": filing.filing_version,
         "category": filing.category,
         "organisation_code": filing.number_code,

@@ -57,9 +57,11 @@ def ensure_own_staff(filing: Filing, organisation: str, employer: str | None) ->
 
 
 def filing_in_force(filings: Sequence[Filing], on: date) -> Filing | None:
-    """The newest version that is valid on the day, both ends included."""
-    valid = [one for one in filings if one.valid_from <= on <= one.valid_until]
-    return max(valid, key=lambda one: one.version, default=None)
+    """The newest version that has begun by the day, where it has not ended: from its first day on
+    a version takes the place of every older one, also where it ends earlier or covers less."""
+    begun = [one for one in filings if one.valid_from <= on]
+    newest = max(begun, key=lambda one: one.version, default=None)
+    return newest if newest is not None and on <= newest.valid_until else None
 
 
 def ensure_in_scope(filings: Sequence[Filing], occupation: str, level: str, on: date) -> Filing:

@@ -44,7 +44,7 @@ class FilingSchema(Schema):
 
 
 class OrganisationSchema(FilingSchema):
-    """As it stands: the newest filing."""
+    """As it stands: the filing in force, the newest where none is."""
 
     version = fields.Integer(metadata={"description": "备案版本 / version of the filing"})
 

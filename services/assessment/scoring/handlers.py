@@ -15,17 +15,23 @@ from services.assessment.scoring.rules import (
     counted_twice,
     parse_score,
 )
-from services.assessment.sittings.errors import NotReadyForScores, StaffIsACandidate, StaffTwice
+from services.assessment.sittings.errors import (
+    NotReadyForScores,
+    StaffHasDecided,
+    StaffIsACandidate,
+    StaffTwice,
+)
 from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
 from services.assessment.sittings.model import Candidate, Sitting, Staff
 from shared.approvals.barring import ensure_all_met
 from shared.approvals.decisions import answer_external_step
-from shared.approvals.errors import WrongState
+from shared.approvals.errors import OwnCase, WrongState
 from shared.approvals.findings import evaluate_case
 from shared.approvals.judging import Judgement
 from shared.approvals.loading import procedure_of
 from shared.approvals.model import CasePerson
 from shared.approvals.office import CaseOffice
+from shared.approvals.separation import deciders_of
 from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors
@@ -84,6 +90,7 @@ def enter_scores(
     NotReadyForScores, or Errors with the row and field of everything wrong."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
+    _ensure_no_candidate(sitting, by)
     sitting.ensure_open()
     if case.current_step != SCORES_LOCKED:
         raise NotReadyForScores(sitting=sitting_id)
@@ -114,6 +121,7 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
     FindingUnknown, or Errors with everyone who has no score."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
+    _ensure_no_candidate(sitting, by)
     sitting.ensure_open()
     scored = {each.candidate_id for each in scores_of(session, sitting_id)}
     missing: list[DomainError] = [
@@ -136,19 +144,28 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
     return sitting
 
 
+def _ensure_no_candidate(sitting: Sitting, by: Actor) -> None:
+    """Nobody has their own scores in hand. Raises OwnCase."""
+    if any(each.person_ref == by.person_ref for each in sitting.candidates):
+        raise OwnCase(case=sitting.case_id)
+
+
 def record_staff(
     session: Session, office: CaseOffice, sitting_id: str, entries: Sequence[StaffEntry], by: Actor
 ) -> Sitting:
     """In place of the former staff. Whoever staffs a sitting decides no step of it. Raises
-    ScoresLocked, StaffIsACandidate, StaffTwice."""
+    ScoresLocked, StaffIsACandidate, StaffHasDecided, StaffTwice."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
     sitting.ensure_open()
     entrants = {each.person_ref for each in sitting.candidates}
+    deciders = deciders_of(session, sitting_id)
     staff = [_staff(number, each, office) for number, each in enumerate(entries, start=1)]
     for each in staff:
         if each.person_ref in entrants:
             raise StaffIsACandidate(field=f"staff.{each.number - 1}", name=each.name)
+        if each.person_ref in deciders:
+            raise StaffHasDecided(field=f"staff.{each.number - 1}", name=each.name)
     again = counted_twice([(each.duty, each.person_ref or each.card_number) for each in staff])
     if again is not None:
         raise StaffTwice(field=f"staff.{again}", name=staff[again].name)

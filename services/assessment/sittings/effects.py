@@ -8,13 +8,14 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.assessment.certificates.handlers import issue_certificates
-from services.assessment.organisations.model import Organisation
-from services.assessment.organisations.rules import ensure_in_scope
+from services.assessment.organisations.model import Organisation, OrganisationFiling
+from services.assessment.organisations.queries import filing_for
 from services.assessment.scoring.handlers import scores_of
 from services.assessment.scoring.rules import SCORES_LOCKED, check_staffing, is_passed
 from services.assessment.sittings.errors import FixedByRoster, RosterMissing
 from services.assessment.sittings.findings import row_findings
 from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.previous import resting_on_revoked
 from services.assessment.sittings.standard import Standard
 from services.assessment.sittings.telling import TELLS
 from shared.approvals.findings import applied_on
@@ -44,6 +45,7 @@ class SittingEffects(PlainEffects):
         _ensure_as_opened(case, sitting)
         standard = Standard.of(procedure)
         candidates = sitting.candidates
+        revoked = resting_on_revoked(session, candidates)
         duties = [each.duty for each in sitting.staff]
         staffing = check_staffing(len(candidates), sitting.level, duties, standard.staffing)
         return {
@@ -52,7 +54,9 @@ class SittingEffects(PlainEffects):
             "organisation_scope_covers": _in_scope(session, sitting),
             "candidates": len(candidates),
             "candidates_without_condition": [
-                each.number for each in candidates if each.meets_condition is False
+                each.number
+                for each in candidates
+                if each.meets_condition is False or each.id in revoked
             ],
             "candidates_undecided": [
                 each.number for each in candidates if each.meets_condition is None
@@ -72,6 +76,7 @@ class SittingEffects(PlainEffects):
         if sitting is None:
             return
         _ensure_as_opened(case, sitting)
+        _follow_filing(session, sitting)
         sitting.place, sitting.region = str(case.form.get("place") or ""), case.region
         sitting.pass_mark_tenths = Standard.of(procedure).pass_mark_tenths
 
@@ -128,6 +133,7 @@ class SittingEffects(PlainEffects):
         if sitting is None:
             return
         if case.status == CaseStatus.APPROVED:
+            _follow_filing(session, sitting)
             _issue(session, case, case.changed_at_utc)
         sitting.end()
 
@@ -185,10 +191,21 @@ def _held(session: Session, case_id: str) -> frozenset[str]:
 
 
 def _in_scope(session: Session, sitting: Sitting) -> bool:
+    return _filing(session, sitting) is not None
+
+
+def _filing(session: Session, sitting: Sitting) -> OrganisationFiling | None:
+    """The one under which it may be held on its day."""
     organisation = session.get_one(Organisation, sitting.organisation)
-    filings = [each.as_rule() for each in organisation.filings]
     try:
-        ensure_in_scope(filings, sitting.occupation, sitting.level, sitting.held_on)
+        return filing_for(organisation, sitting.occupation, sitting.level, sitting.held_on)
     except DomainError:
-        return False
-    return True
+        return None
+
+
+def _follow_filing(session: Session, sitting: Sitting) -> None:
+    """A newer version of the filing gives the name and the numbers; where it allows the sitting no
+    longer, the rules say so."""
+    filing = _filing(session, sitting)
+    if filing is not None:
+        sitting.filing_id, sitting.organisation_name = filing.id, filing.name

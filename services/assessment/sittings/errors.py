@@ -94,6 +94,14 @@ class StaffIsACandidate(DomainError):
     en = "{name} is a candidate of this sitting and cannot be on its staff."
 
 
+class StaffHasDecided(DomainError):
+    code = "staff_has_decided"
+    zh = "“{name}”已办理本批次的审核环节，不能担任考务人员。"
+    en = "{name} has decided a step of this sitting and cannot staff it."
+    remedy_zh = "请由其他人员担任。"
+    remedy_en = "Name somebody else."
+
+
 class StaffTwice(DomainError):
     code = "staff_twice"
     zh = "{name} 在同一职责中登记了两次。"
@@ -127,3 +135,27 @@ class FixedByRoster(Conflict):
     en = "The roster was checked for this occupation, level, day and employer: this stays."
     remedy_zh = "请撤回本批次，另开一个批次。"
     remedy_en = "Withdraw this sitting and open another."
+
+
+class PreviousCertificateDiffers(DomainError):
+    code = "previous_certificate_differs"
+    zh = "原证书 {number} 与本系统登记不符：{why}"
+    en = "Certificate {number} is not as our register has it: {why}"
+    remedy_zh = "请按证书更正；认为登记有误的，请向发证机构申请更正。"
+    remedy_en = "Mend the row; where the register is wrong, ask the organisation that issued it."
+
+
+class StaffOnRoster(DomainError):
+    code = "staff_on_roster"
+    zh = "此人是本批次的考务人员，不能同时参加评价。"
+    en = "This person staffs the sitting and cannot be assessed in it."
+    remedy_zh = "请先更换该考务人员，或从名单中删除此行。"
+    remedy_en = "Replace that member of the staff first, or take the row out."
+
+
+class DecidedOnRoster(DomainError):
+    code = "decided_on_roster"
+    zh = "此人已办理本批次的审核环节，不能参加本批次评价。"
+    en = "This person has decided a step of this sitting and cannot be assessed in it."
+    remedy_zh = "请从名单中删除此行，另行报名。"
+    remedy_en = "Take the row out; the person may enter another sitting."

@@ -169,7 +169,7 @@ def _new_sitting(session: Session, office: CaseOffice, case: Case, procedure: Pr
     return Sitting(
         case_id=case.id,
         organisation=organisation.code,
-        organisation_name=organisation.name,
+        organisation_name=filing.name,
         filing_id=filing.id,
         occupation=str(form["occupation"]),
         level=str(form["level"]),

@@ -6,16 +6,23 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
-from services.assessment.sittings.errors import InAnotherSitting, RosterTooLong
+from services.assessment.sittings.errors import (
+    DecidedOnRoster,
+    InAnotherSitting,
+    RosterTooLong,
+    StaffOnRoster,
+)
 from services.assessment.sittings.findings import row_findings
 from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.previous import checked_previous
 from services.assessment.sittings.rules import Entrant, Roster, read_roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
 from shared.approvals.findings import applied_on
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import CaseOffice
-from shared.kernel.errors import Errors
+from shared.approvals.separation import deciders_of
+from shared.kernel.errors import DomainError, Errors
 from shared.kernel.ids import new_id
 from shared.procedures import Procedure
 
@@ -40,16 +47,31 @@ def checked_roster(
         held_on=sitting.held_on,
         key=office.person_ref_key,
     )
-    taken = _in_other_sittings(session, sitting, roster.entrants)
-    errors = roster.errors + [
-        InAnotherSitting(field="identity_number", row=entrant.row)
-        for entrant in roster.entrants
-        if entrant.person_ref in taken
+    entrants, differing = checked_previous(session, roster.entrants)
+    barred = _barred(session, sitting, entrants)
+    errors = [*roster.errors, *differing]
+    errors += [
+        barred[entrant.person_ref](field="identity_number", row=entrant.row)
+        for entrant in entrants
+        if entrant.person_ref in barred
     ]
-    good = [each for each in roster.entrants if each.person_ref not in taken]
+    good = [each for each in entrants if each.person_ref not in barred]
     if errors and not (accept_good_rows and good):
         raise Errors(sorted(errors, key=lambda each: each.row or 0))
     return Roster(good, errors)
+
+
+def _barred(
+    session: Session, sitting: Sitting, entrants: Sequence[Entrant]
+) -> dict[str, type[DomainError]]:
+    """Who may not be on this roster, and why. The sitting is locked, so that nobody comes to staff
+    it meanwhile."""
+    staff = {each.person_ref for each in sitting.staff if each.person_ref is not None}
+    return {
+        **dict.fromkeys(_in_other_sittings(session, sitting, entrants), InAnotherSitting),
+        **dict.fromkeys(deciders_of(session, sitting.case_id), DecidedOnRoster),
+        **dict.fromkeys(staff, StaffOnRoster),
+    }
 
 
 def _in_other_sittings(

@@ -19,7 +19,7 @@ from services.assessment.spreadsheets.reading import Row
 from shared.kernel.errors import DomainError
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.phone import parse_phone
-from shared.kernel.text import Text, half_width
+from shared.kernel.text import Text, half_width, without_spaces
 
 T = TypeVar("T")
 LONGEST_TEXT = 60
@@ -192,7 +192,7 @@ class _RowReader:
         return day
 
     def previous_certificates(self, occupation: str, held_on: date) -> list[dict[str, Any]]:
-        number = self.text("previous_certificate_no")
+        number = without_spaces(self.text("previous_certificate_no")).upper()
         level_text = self.text("previous_level")
         issued_on = self.day("previous_issued_on", held_on)
         if not (number or level_text or issued_on):

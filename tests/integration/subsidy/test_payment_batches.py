@@ -260,8 +260,9 @@ def test_reports_move_the_money_and_a_repetition_does_not(ready: Counter) -> Non
     }
     assert [each.outcome for each in ready.report(batch_id, *sent)] == ["repeated"] * 4
     later = ready.report(batch_id, line(three, "settled"), line(one, "rejected"))
-    assert [each.outcome for each in later] == ["applied", "refused"]
-    assert later[1].error is not None and later[1].error.code == "payment_state_conflict"
+    assert [each.outcome for each in later] == ["applied", "contradicts"]
+    assert later[1].error is not None
+    assert later[1].error.code == "report_speaks_against_payment"
     assert held(ready)["disbursed"] == 300_000
     assert len(events(ready, "subsidy.payment_settled.v1")) == 3
     assert [each["reason_code"] for each in events(ready, "subsidy.payment_rejected.v1")] == [

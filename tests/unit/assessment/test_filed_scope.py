@@ -56,6 +56,15 @@ def test_the_newest_version_that_is_valid_counts() -> None:
         ensure_in_scope(both, WELDER, "3", date(2024, 6, 1))
 
 
+def test_a_newer_version_takes_the_place_of_the_older_from_its_first_day_on() -> None:
+    ends_earlier = replace(filing(version=2, since=2023), valid_until=date(2023, 6, 30))
+    both = [filing(), ends_earlier]
+    assert ensure_in_scope(both, WELDER, "4", date(2022, 12, 31)).version == 1
+    assert ensure_in_scope(both, WELDER, "4", date(2023, 6, 30)).version == 2
+    with pytest.raises(OrganisationNotFiled):
+        ensure_in_scope(both, WELDER, "4", date(2023, 7, 1))
+
+
 def test_an_employer_assesses_its_own_staff_and_a_third_party_anybody() -> None:
     own, other = "91421281MA4900001X", "91110000600037341L"
     employers = replace(filing(), category="Y")

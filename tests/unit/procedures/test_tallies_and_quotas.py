@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.approvals.judging import Opinion, judge
 from shared.procedures import meeting_result, panel_result, quota_findings
+from shared.procedures.tallies import shown_mean
 from tests.unit.procedures.documents import only_error, step
 
 
@@ -57,6 +59,21 @@ def test_the_mean_of_the_experts_passes_at_the_mark() -> None:
     assert found.passed is False and found.mean == Fraction(2399, 30)
     with pytest.raises(ValueError):
         panel_result(settings, [101])
+
+
+def test_a_mean_just_below_the_mark_is_not_shown_as_the_mark() -> None:
+    settings = step(panel="p", experts=3, pass_mark=70).settings
+    scores = ["69.99", "69.99", "70.01"]  # 69.9966…
+    found = panel_result(settings, scores)
+    assert (found.passed, shown_mean(found.mean)) == (False, "69.99")
+    assert "69.99" in found.says.zh
+    judged = judge(step(panel="p", experts=3, pass_mark=70), _scored(scores), 3)
+    assert judged is not None and judged.outcome == "score 69.99"
+    assert shown_mean(Fraction(70)) == "70.00"
+
+
+def _scored(scores: list[str]) -> list[Opinion]:
+    return [Opinion(f"expert:{n}", "score", "", {"score": each}) for n, each in enumerate(scores)]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,89 @@
+"""What our own register knows of the certificates that a roster names: it is never only believed.
+A number that the register does not have stays as the row gives it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.assessment.certificates.model import Certificate
+from services.assessment.sittings.errors import PreviousCertificateDiffers
+from services.assessment.sittings.model import Candidate
+from services.assessment.sittings.rules import Entrant
+from shared.kernel.clock import shanghai_date
+from shared.kernel.errors import DomainError
+from shared.kernel.text import Text
+from shared.procedures.verdicts import level_name
+
+
+def checked_previous(
+    session: Session, entrants: Sequence[Entrant]
+) -> tuple[list[Entrant], list[DomainError]]:
+    """The entrants with what the register says of their certificates, and what contradicts it, by
+    row. One query."""
+    known = _known(session, (each.facts for each in entrants))
+    good: list[Entrant] = []
+    errors: list[DomainError] = []
+    for entrant in entrants:
+        wrong = [
+            PreviousCertificateDiffers(
+                field=field, row=entrant.row, number=given["certificate_no"], why=why
+            )
+            for given in entrant.facts["certificates"]
+            if given["certificate_no"] in known
+            for field, why in _differences(entrant, given, known[given["certificate_no"]])
+        ]
+        errors += wrong
+        if not wrong:
+            certificates = [_as_known(each, known) for each in entrant.facts["certificates"]]
+            good.append(replace(entrant, facts={**entrant.facts, "certificates": certificates}))
+    return good, errors
+
+
+def resting_on_revoked(session: Session, candidates: Sequence[Candidate]) -> set[str]:
+    """Ids of the candidates whose previous certificate was revoked since the roster was read."""
+    known = _known(session, (each.facts for each in candidates))
+    return {
+        candidate.id
+        for candidate in candidates
+        for each in candidate.facts.get("certificates", ())
+        if (found := known.get(each["certificate_no"])) is not None and found.state == "revoked"
+    }
+
+
+def _known(session: Session, facts: Iterable[Mapping[str, Any]]) -> dict[str, Certificate]:
+    numbers = {each["certificate_no"] for one in facts for each in one.get("certificates", ())}
+    if not numbers:
+        return {}
+    rows = session.scalars(select(Certificate).where(Certificate.number.in_(numbers)))
+    return {each.number: each for each in rows}
+
+
+def _differences(
+    entrant: Entrant, given: Mapping[str, Any], known: Certificate
+) -> list[tuple[str, Text]]:
+    if known.person_ref != entrant.person_ref:
+        return [("previous_certificate_no", Text("不是此人的证书。", "it is another person's."))]
+    found = []
+    if known.state == "revoked":
+        assert known.revoked_at_utc is not None
+        day = shanghai_date(known.revoked_at_utc).isoformat()
+        found.append(
+            ("previous_certificate_no", Text(f"已于 {day} 撤销。", f"it was revoked on {day}."))
+        )
+    if int(known.level) != given["level"]:
+        level = level_name(int(known.level))
+        found.append(("previous_level", Text(f"等级为{level.zh}。", f"its level is {level.en}.")))
+    issued_on = known.issued_on.isoformat()
+    if issued_on != given["issued_on"]:
+        why = Text(f"发证日期为 {issued_on}。", f"it was issued on {issued_on}.")
+        found.append(("previous_issued_on", why))
+    return found
+
+
+def _as_known(given: Mapping[str, Any], known: Mapping[str, Certificate]) -> dict[str, Any]:
+    """The occupation, which a roster does not give, is the register's."""
+    found = known.get(given["certificate_no"])
+    return dict(given) if found is None else {**given, "occupation": found.occupation}
