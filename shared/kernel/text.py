@@ -6,7 +6,20 @@ from dataclasses import dataclass
 
 # Full-width ASCII (U+FF01..U+FF5E) and the ideographic space, as Chinese input methods produce
 # them. Not NFKC: that would also turn "①" or "²" into digits.
-_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " "}
+_HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0xA0: " "}
+# What pasting brings along and nobody sees: zero-width spaces and joiners, marks of direction, soft
+# hyphens, byte order marks.
+_INVISIBLE = dict.fromkeys(
+    [
+        0xAD,
+        0x61C,
+        0x180E,
+        *range(0x200B, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2060, 0x2070),
+        0xFEFF,
+    ]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +34,14 @@ class Text:
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits and spaces become ASCII; the ends are stripped."""
-    return text.translate(_HALF_WIDTH).strip()
+    """Full-width letters, digits and spaces become ASCII; what cannot be seen goes, and the ends
+    are stripped."""
+    return text.translate(_HALF_WIDTH | _INVISIBLE).strip()
+
+
+def visible(text: str) -> str:
+    """As typed, without what cannot be seen, and the ends stripped."""
+    return text.translate(_INVISIBLE).strip()
 
 
 def without_spaces(text: str) -> str:

@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any
 
 from shared.kernel.bank_account import parse_bank_account
+from shared.kernel.characters import UnusableCharacter, fault_of, read_name
 from shared.kernel.credit_code import CreditCode
 from shared.kernel.errors import DomainError, Errors, InvalidField
 from shared.kernel.identity_number import IdentityNumber
@@ -16,7 +17,7 @@ from shared.kernel.money import parse_yuan, yuan
 from shared.kernel.occupation import parse_occupation
 from shared.kernel.phone import parse_phone
 from shared.kernel.region import parse_region
-from shared.kernel.text import Text, half_width, without_spaces
+from shared.kernel.text import Text, half_width, visible, without_spaces
 from shared.procedures.facts import as_date, as_whole, is_missing
 from shared.procedures.model import FormField
 from shared.procedures.procedure import Procedure
@@ -26,6 +27,7 @@ _LONGEST = {"text": 200, "long_text": 10_000, "honour_no": 64}
 # and 20 digits, or the 16 digits of an old 职业资格证书.
 _CERTIFICATE = re.compile(r"[A-Z]\d{14}[1-5A-Z]\d{6}|[A-Z]{2}\d{20}|\d{16}", re.ASCII)
 Reader = Callable[[FormField, Any], Any]
+NAMES = ("name", "holder_name")  # of persons, in a form
 
 
 class FieldMissing(DomainError):
@@ -86,9 +88,12 @@ def _wrong(field: FormField, zh: str, en: str) -> InvalidField:
 def _text(field: FormField, value: Any) -> str:
     if isinstance(value, bool) or not isinstance(value, (str, int)):
         raise _wrong(field, "应为文字。", "must be text.")
-    text = str(value).strip()
-    if "\x00" in text:
-        raise _wrong(field, "含有不可用的字符。", "holds a character that cannot be used.")
+    text = visible(str(value))
+    if field.type == "text" and field.name in NAMES:
+        text = read_name(text)
+    why = fault_of("".join(text.split()) if field.type == "long_text" else text)
+    if why is not None:
+        raise UnusableCharacter(why=why)
     longest = field.maximum if field.maximum is not None else _LONGEST.get(field.type, 200)
     if len(text) > longest or len(text) < (field.minimum or 0):
         span = f"{field.minimum or 1}–{longest}"

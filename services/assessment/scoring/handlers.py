@@ -34,6 +34,7 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.separation import deciders_of
 from shared.audit import record
 from shared.kernel.actor import Actor
+from shared.kernel.characters import read_name
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.ids import new_id
@@ -206,7 +207,7 @@ def _staff(number: int, entry: StaffEntry, office: CaseOffice) -> Staff:
         id=new_id(),
         number=number,
         duty=entry.duty,
-        name=entry.name,
+        name=read_name(entry.name, field=f"staff.{number - 1}.name"),
         card_number=entry.card_number,
         person_ref=ref,
     )
@@ -246,6 +247,6 @@ def _candidate(entry: ScoreEntry, candidates: dict[int, Candidate]) -> Candidate
     candidate = candidates.get(int(text)) if text.isascii() and text.isdigit() else None
     if candidate is None:
         raise UnknownCandidate(field="number", row=entry.row, number=text[:10])
-    if entry.name is not None and entry.name.strip() != candidate.name:
+    if entry.name is not None and read_name(entry.name, field="name") != candidate.name:
         raise NameDiffers(field="name", row=entry.row, number=candidate.number)
     return candidate

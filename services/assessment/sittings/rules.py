@@ -3,6 +3,7 @@
 No error carries an identity number or a phone: they go back to browsers and into logs.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from services.assessment.sittings.errors import (
     RowValueInvalid,
 )
 from services.assessment.spreadsheets.reading import Row
+from shared.kernel.characters import fault_of, read_name
 from shared.kernel.errors import DomainError
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.phone import parse_phone
@@ -24,6 +26,7 @@ from shared.kernel.text import Text, half_width, without_spaces
 T = TypeVar("T")
 LONGEST_TEXT = 60
 MOST_YEARS = 70
+EARLIEST_YEAR = 1949
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,7 @@ def _entrant(
 ) -> Entrant | None:
     """None when the identity number cannot be read; other faults are noted in the reader."""
     number = reader.identity_number(held_on)
-    name = reader.text("name", required=True)
+    name = reader.name()
     condition = reader.text("condition", required=True)
     phone = reader.phone()
     facts: dict[str, Any] = {
@@ -127,12 +130,18 @@ class _RowReader:
         text = half_width(_as_text(cell))
         if required and not text:
             self._missing(key)
-        elif len(text) > LONGEST_TEXT or not text.isprintable():
+        elif len(text) > LONGEST_TEXT:
             self._invalid(
                 key,
                 Text(f"不超过 {LONGEST_TEXT} 字。", f"{LONGEST_TEXT} characters at most."),
             )
+        elif (why := fault_of(text)) is not None:
+            self._invalid(key, why)
         return text
+
+    def name(self) -> str:
+        text = self.text("name", required=True)
+        return text if fault_of(text) else read_name(text)
 
     def identity_number(self, held_on: date) -> IdentityNumber | None:
         cell = self._cells.get("identity_number", "")
@@ -181,13 +190,20 @@ class _RowReader:
         elif isinstance(cell, date):
             day = cell
         else:
-            text = half_width(_as_text(cell)).replace("/", "-").replace(".", "-")
+            text = half_width(_as_text(cell))
             if not text:
                 return None
-            day = _iso_day(text)
-        if day is None:
-            self._invalid(key, Text("应为日期，如 2021-05-30。", "a date such as 2021-05-30."))
-        elif day > held_on:
+            day = read_day(text)
+        if day is None or day.year < EARLIEST_YEAR:
+            self._invalid(
+                key,
+                Text(
+                    "应为四位年份的日期，如 2021-05-30。",
+                    "a date with the year in full, such as 2021-05-30.",
+                ),
+            )
+            return None
+        if day > held_on:
             self._invalid(key, Text("晚于评价日期。", "it lies after the day of the sitting."))
         return day
 
@@ -229,17 +245,25 @@ class _RowReader:
 
 
 def _as_text(cell: object) -> str:
-    """A cell as typed: 5.0 is "5"; what is no text and no number is empty."""
+    """A cell as typed: 5.0 is "5"; a date is written as one, and is read where dates are."""
     if isinstance(cell, bool):
         return "是" if cell else "否"
     if isinstance(cell, float) and cell.is_integer():
         return str(int(cell))
-    return str(cell) if isinstance(cell, str | int | float) else ""
+    return "" if cell is None else str(cell)
 
 
-def _iso_day(text: str) -> date | None:
-    parts = text.split("-")
+_DAY = re.compile(
+    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2}))"
+)
+
+
+def read_day(text: str) -> date | None:
+    """2021-05-30, 2021/5/30, 2021.5.30, 2021年5月30日, 20210530: the year always in full."""
+    found = _DAY.fullmatch("".join(text.split()))
+    if found is None or (not found[0].isascii() and "年" not in found[0]):
+        return None
     try:
-        return date(*(int(part) for part in parts)) if len(parts) == 3 else None
+        return date(*(int(each) for each in found.groups() if each is not None))
     except ValueError:
         return None

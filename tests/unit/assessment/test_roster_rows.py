@@ -1,5 +1,5 @@
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, time, timedelta
 
 import pytest
 from hypothesis import given
@@ -124,3 +124,66 @@ def test_no_error_shows_an_identity_number_or_a_phone(lang: str) -> None:
     roster = read(GOOD | {"identity_number": "421281200103072019", "phone": "138123456789"})
     said = " ".join(error.text(lang) + str(error) for error in roster.errors)
     assert "42128120" not in said and "13812345" not in said
+
+
+PREVIOUS = {"previous_certificate_no": "S000042000017205000001", "previous_level": "五级"}
+
+
+@pytest.mark.parametrize(
+    "written", ["2020-5-30", "2020.05.30", "2020/5/30", "2020年5月30日", "20200530", 20200530]
+)
+def test_a_day_is_read_as_people_write_it(written: object) -> None:
+    roster = read(GOOD | PREVIOUS | {"previous_issued_on": written})
+    assert roster.errors == []
+    assert roster.entrants[0].facts["certificates"][0]["issued_on"] == "2020-05-30"
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["20-05-30", "20.5.30", "0023-05-30", "2020-13-01", "去年", 43981, True, "1900-01-01"],
+)
+def test_a_day_that_cannot_be_meant_is_refused_where_it_is(written: object) -> None:
+    roster = read(GOOD | PREVIOUS | {"previous_issued_on": written})
+    assert codes(roster) == [("row_value_invalid", 2, "previous_issued_on")]
+
+
+@pytest.mark.parametrize("key", ["phone", "years_in_occupation", "graduation", "title_years"])
+def test_a_date_or_time_where_none_belongs_is_not_dropped(key: str) -> None:
+    for cell in (date(2020, 5, 30), time(8, 30), timedelta(hours=3)):
+        assert [field for _, _, field in codes(read(GOOD | {key: cell}))] == [key]
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("\u200b王\ufeff建国 ", "王建国"),
+        ("𫍽𬭼", "𫍽𬭼"),
+        ("王" + chr(0x2EBF0), "王" + chr(0x2EBF0)),  # added after Python 3.11's tables
+        ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
+        ("ＬＩ　Ｎａ", "LI Na"),
+    ],
+)
+def test_a_name_is_kept_without_what_nobody_sees(written: str, kept: str) -> None:
+    roster = read(GOOD | {"name": written})
+    assert (roster.errors, roster.entrants[0].name) == ([], kept)
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("王\ue000", "自造字"),
+        ("王\x07国", "控制字符"),
+        ("王\n国", "控制字符"),
+        ("王" + chr(0x2FFFF), "不是任何文字"),
+        ("王" * 61, "60 字"),
+    ],
+)
+def test_a_name_that_cannot_be_kept_says_why(written: str, why: str) -> None:
+    roster = read(GOOD | {"name": written})
+    assert codes(roster) == [("row_value_invalid", 2, "name")]
+    assert why in roster.errors[0].text("zh")
+
+
+def test_an_identity_number_is_read_through_what_nobody_sees() -> None:
+    number = "4212 8120\u200b0103\u00a0072010\u200e"
+    assert read(GOOD | {"identity_number": number}).errors == []

@@ -1,20 +1,33 @@
 import contextlib
 import io
 import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.assessment.sittings.columns import ROSTER
-from services.assessment.spreadsheets.reading import (
+from services.assessment.spreadsheets.errors import (
+    CellsMerged,
+    CellUnreadable,
+    ColumnHidden,
     ColumnMissing,
+    HeadingEmpty,
+    HeadingTwice,
+    HeadingUnknown,
     NotASpreadsheet,
+    RowsHidden,
+    SeveralSheets,
     SheetEmpty,
     SpreadsheetTooLarge,
-    read_rows,
 )
+from services.assessment.spreadsheets.reading import Row, read_rows
 from services.assessment.spreadsheets.writing import write_sheet
+from shared.kernel.errors import DomainError, Errors
 
 
 def roster(*rows: list[str | int | float | None]) -> bytes:
@@ -118,7 +131,7 @@ def test_a_long_file_is_refused_unread() -> None:
 @settings(max_examples=200)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_refused_as_no_spreadsheet(content: bytes) -> None:
-    with pytest.raises((NotASpreadsheet, SpreadsheetTooLarge, SheetEmpty, ColumnMissing)):
+    with pytest.raises((NotASpreadsheet, SpreadsheetTooLarge)):
         read_rows(content, ROSTER)
 
 
@@ -128,5 +141,203 @@ def test_a_damaged_workbook_is_refused_or_read_never_worse(data: st.DataObject) 
     content = bytearray(roster(["王一", "421281200103072010"]))
     for _ in range(data.draw(st.integers(1, 5))):
         content[data.draw(st.integers(0, len(content) - 1))] = data.draw(st.integers(0, 255))
-    with contextlib.suppress(NotASpreadsheet, SpreadsheetTooLarge, SheetEmpty, ColumnMissing):
+    with contextlib.suppress(DomainError):
         read_rows(bytes(content), ROSTER)
+
+
+HEADINGS = ["姓名", "身份证号码", "申报条件"]
+PERSON = ["王一", "421281200103072010", "4-2"]
+
+
+def book(*sheets: tuple[str, Callable[[Any, Any], None]], **options: Any) -> bytes:
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out, {"in_memory": True, **options}) as made:
+        for name, fill in sheets:
+            fill(made, made.add_worksheet(name))
+    return out.getvalue()
+
+
+def listing(*lines: list[Any]) -> Callable[[Any, Any], None]:
+    def fill(_: Any, sheet: Any) -> None:
+        for row, line in enumerate(lines):
+            for column, value in enumerate(line):
+                if value is not None:
+                    sheet.write(row, column, value)
+
+    return fill
+
+
+def names(content: bytes) -> list[object]:
+    return [row.cells["name"] for row in read_rows(content, ROSTER)]
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        ["姓 名", "*身份证号码", "申报条件（必填）"],
+        ["姓名*", "＊身份证号码：", "申报条件(必填)"],
+        ["　姓名　", "身份证\n号码", "【必填】申报条件"],
+        ["Name (required)", "identity number *", "CONDITION CHOSEN"],
+    ],
+)
+def test_headings_are_read_as_people_write_them(headings: list[str]) -> None:
+    assert names(book(("名单", listing(headings, PERSON)))) == ["王一"]
+
+
+def test_a_title_may_stand_above_the_headings() -> None:
+    rows = read_rows(book(("名单", listing(["2024 年第一期名单"], HEADINGS, PERSON))), ROSTER)
+    assert [row.number for row in rows] == [3]
+
+
+def test_a_hidden_sheet_is_not_the_roster() -> None:
+    def hidden(made: Any, sheet: Any) -> None:
+        listing(HEADINGS, ["旧人", "1", "x"])(made, sheet)
+        sheet.hide()
+
+    def shown(made: Any, sheet: Any) -> None:
+        listing(HEADINGS, PERSON)(made, sheet)
+        sheet.activate()
+
+    assert names(book(("旧名单", hidden), ("名单", shown))) == ["王一"]
+
+
+def test_two_sheets_with_the_headings_are_not_chosen_between() -> None:
+    both = book(("一班", listing(HEADINGS, PERSON)), ("二班", listing(HEADINGS, PERSON)))
+    with pytest.raises(SeveralSheets) as refused:
+        read_rows(both, ROSTER)
+    assert "一班" in refused.value.text("zh") and "二班" in refused.value.text("en")
+    notes = book(("填表说明", listing(["请逐行填写"])), ("名单", listing(HEADINGS, PERSON)))
+    assert names(notes) == ["王一"]
+
+
+def filled(change: Callable[[Any, Any], None]) -> bytes:
+    def fill(made: Any, sheet: Any) -> None:
+        listing(HEADINGS, PERSON, ["李二", "421281200103072029", "4-2"])(made, sheet)
+        change(made, sheet)
+
+    return book(("名单", fill))
+
+
+def with_a_remark(_: Any, sheet: Any) -> None:
+    sheet.write(0, 3, "备注")
+    sheet.write(2, 3, "x")
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "said"),
+    [
+        (lambda _, sheet: sheet.set_row(2, None, None, {"hidden": True}), RowsHidden, "第 3 行"),
+        (lambda _, sheet: sheet.set_column(1, 1, 9, None, {"hidden": True}), ColumnHidden, "B 列"),
+        (lambda _, sheet: sheet.write(0, 3, "姓名"), HeadingTwice, "A, D"),
+        (
+            lambda _, sheet: sheet.write(0, 3, "备注") or sheet.write(2, 3, "x"),
+            HeadingUnknown,
+            "备注",
+        ),
+        (lambda _, sheet: sheet.write(2, 3, "x"), HeadingEmpty, "D 列"),
+        (
+            lambda made, sheet: sheet.merge_range("C2:C3", "4-2", made.add_format()),
+            CellsMerged,
+            "C2:C3",
+        ),
+        (lambda _, sheet: sheet.write_formula(2, 2, "=1/0", None, "#DIV/0!"), CellUnreadable, "C3"),
+    ],
+)
+def test_what_would_be_dropped_or_was_not_seen_is_refused_where_it_is(
+    change: Callable[[Any, Any], None], error: type[DomainError], said: str
+) -> None:
+    with pytest.raises(error) as refused:
+        read_rows(filled(change), ROSTER)
+    assert said in refused.value.text("zh")
+
+
+def test_a_formula_without_its_result_is_refused() -> None:
+    content = filled(lambda _, sheet: sheet.write_formula(2, 2, "=C2", None, "4-2"))
+    assert len(read_rows(content, ROSTER)) == 2
+    bare = sheet(content).replace(b"<f>C2</f><v>4-2</v>", b"<f>C2</f>")
+    with pytest.raises(CellUnreadable):
+        read_rows(with_part(content, "xl/worksheets/sheet1.xml", bare), ROSTER)
+
+
+def test_everything_wrong_with_a_sheet_is_told_at_once() -> None:
+    def change(_: Any, sheet: Any) -> None:
+        sheet.write(0, 3, "备注")
+        sheet.write(1, 3, "x")
+        sheet.set_row(2, None, None, {"hidden": True})
+
+    with pytest.raises(Errors) as refused:
+        read_rows(filled(change), ROSTER)
+    assert [type(each) for each in refused.value.errors] == [HeadingUnknown, RowsHidden]
+
+
+def test_an_unknown_heading_without_content_drops_nothing() -> None:
+    assert len(read_rows(filled(lambda _, sheet: sheet.write(0, 3, "备注")), ROSTER)) == 2
+
+
+def a_zip(**parts: bytes) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in parts.items():
+            made.writestr(name.replace("__", "/").replace("_dot_", "."), content)
+    return out.getvalue()
+
+
+ODS = (
+    b'<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+    b'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body>'
+    b'<office:spreadsheet><table:table table:name="x"><table:table-row '
+    b'table:number-rows-repeated="1048576"><table:table-cell '
+    b'table:number-columns-repeated="16384"/></table:table-row></table:table>'
+    b"</office:spreadsheet></office:body></office:document-content>"
+)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        a_zip(mimetype=b"application/vnd.oasis.opendocument.spreadsheet", content_dot_xml=ODS),
+        a_zip(word__document_dot_xml=b"<document/>"),
+        a_zip(xl__workbook_dot_bin=b"\0"),
+        a_zip(readme_dot_txt=b"x"),
+        b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(2000),  # .xls, or one with a password
+        "姓名,身份证号码,申报条件\n".encode("gb18030"),
+    ],
+)
+def test_another_kind_of_file_is_refused_whatever_it_is_called(content: bytes) -> None:
+    with pytest.raises(NotASpreadsheet):
+        read_rows(content, ROSTER)
+
+
+def test_cells_without_a_reference_are_counted() -> None:
+    content = roster(["王一", "1"])
+    many = b"<row>" + b"<c/>" * 65 + b"</row></sheetData>"
+    wide = sheet(content).replace(b"</sheetData>", many)
+    with pytest.raises(SpreadsheetTooLarge):
+        read_rows(with_part(content, "xl/worksheets/sheet1.xml", wide), ROSTER)
+    long = sheet(content).replace(b"</sheetData>", b"<row/>" * 2001 + b"</sheetData>")
+    with pytest.raises(SpreadsheetTooLarge):
+        read_rows(with_part(content, "xl/worksheets/sheet1.xml", long), ROSTER)
+
+
+def test_a_sheet_is_measured_whatever_its_part_is_called() -> None:
+    """The reader follows the workbook's relations, and so does the guard."""
+    content = roster(["王一", "1"])
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        relations = archive.read("xl/_rels/workbook.xml.rels")
+    moved = relations.replace(b"worksheets/sheet1.xml", b"worksheets/sheet1.dat")
+    far = sheet(content).replace(b'r="B2"', b'r="XFD1048576"')
+    hidden = with_part(
+        with_part(content, "xl/_rels/workbook.xml.rels", moved), "xl/worksheets/sheet1.dat", far
+    )
+    with pytest.raises((NotASpreadsheet, SpreadsheetTooLarge)):
+        read_rows(hidden, ROSTER)
+
+
+def test_rows_of_a_workbook_that_counts_from_1904_have_their_own_dates() -> None:
+    def fill(made: Any, sheet: Any) -> None:
+        listing([*HEADINGS, "原证书发证日期"], PERSON)(made, sheet)
+        day = made.add_format({"num_format": "yyyy-mm-dd"})
+        sheet.write_datetime(1, 3, datetime(2021, 5, 30), day)  # noqa: DTZ001
+
+    [row] = read_rows(book(("名单", fill), date_1904=True), ROSTER)
+    assert isinstance(row, Row) and str(row.cells["previous_issued_on"])[:10] == "2021-05-30"

@@ -4,9 +4,11 @@ from typing import Any
 
 import pytest
 
-from shared.kernel.errors import Errors
+from shared.kernel.errors import DomainError, Errors
+from shared.kernel.text import Text
 from shared.procedures import evaluate, shared_rules, validate_form
-from shared.procedures.model import FIELD_TYPES
+from shared.procedures.forms import read_value
+from shared.procedures.model import FIELD_TYPES, FormField
 from tests.unit.procedures.documents import made
 
 GOOD: dict[str, tuple[Any, Any]] = {
@@ -122,3 +124,28 @@ def test_no_is_an_answer_of_its_own(given: Any, kept: bool) -> None:
     (finding,) = evaluate(procedure, plain, shared_rules())
     assert finding.passed is kept
     assert [one.label.zh for one in procedure.form[0].options] == ["是", "否"]
+
+
+@pytest.mark.parametrize(
+    ("given", "kept"),
+    [("\u200b王建国\ufeff", "王建国"), ("王" + chr(0x2EBF0), "王" + chr(0x2EBF0))],
+)
+def test_a_name_of_a_form_is_kept_without_what_nobody_sees(given: str, kept: str) -> None:
+    named = FormField("name", "text", Text("姓名", "Name"))
+    assert read_value(named, given) == kept
+
+
+@pytest.mark.parametrize(
+    ("kind", "given", "why"),
+    [
+        ("text", "王\ue000", "自造字"),
+        ("text", "a\x00b", "控制字符"),
+        ("long_text", "一行\n两行\ud800", "半个字符"),
+    ],
+)
+def test_text_that_cannot_be_kept_says_why(kind: str, given: str, why: str) -> None:
+    written = FormField("deeds", kind, Text("事迹", "Deeds"))
+    with pytest.raises(DomainError) as refused:
+        read_value(written, given)
+    assert refused.value.field == "deeds" and why in refused.value.text("zh")
+    assert read_value(FormField("deeds", "long_text", Text("事迹", "Deeds")), "一\n二") == "一\n二"
