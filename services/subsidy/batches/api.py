@@ -132,6 +132,7 @@ def _reading(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             items = queries.items_of(session, batch_id)
             said = contradictions_of(session, [payment.id for _, payment in items])
             replaced = queries.replacements_of(session, [payment.id for _, payment in items])
+            view["shared_accounts"] = queries.shared_accounts(session, batch)
             view["payments"] = [
                 queries.item_view(item, payment, said, with_payee=payer)
                 | {"replaced_by": replaced.get(payment.id)}

@@ -15,7 +15,7 @@ from services.subsidy.batches.errors import (
     OfAnotherYear,
 )
 from services.subsidy.batches.years import of_this_year
-from services.subsidy.contradictions.grounds import held_payments
+from services.subsidy.contradictions.grounds import held_payments, waits_for_an_account
 from services.subsidy.contradictions.handlers import is_held
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LIVE, PaymentState
@@ -57,7 +57,7 @@ def payments_for(session: Session, command: MakeBatch, by: Actor, year: int) -> 
     query = query.where(Payment.region == command.region)
     # Skipping what another maker has in hand: two batches made at once share nothing.
     rows = session.execute(
-        query.where(~is_held(), of_this_year(year))
+        query.where(~is_held(), ~waits_for_an_account(), of_this_year(year))
         .limit(command.limit)
         .with_for_update(of=[Case, Payment], key_share=True, skip_locked=True)
     ).all()

@@ -157,6 +157,7 @@ def _batch_page(
         shown = render_template(
             "batch.html",
             batch=queries.batch_view(batch, by_state),
+            shared_accounts=queries.shared_accounts(session, batch),
             payments=[queries.page_row(item, payment, said) for item, payment in items],
             may_approve=free
             and batch.state == BatchState.DRAFTED

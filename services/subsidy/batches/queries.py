@@ -90,6 +90,20 @@ def items_of(session: Session, batch_id: str) -> list[tuple[BatchItem, Payment]]
     return [(item, payment) for item, payment in rows]
 
 
+def shared_accounts(session: Session, batch: PaymentBatch) -> list[list[str]]:
+    """Cases of different people that are paid to one account, a list an account: a warning to who
+    makes and approves the batch. The accounts are encrypted, so they are compared here."""
+    paid: dict[str, list[Payment]] = {}
+    for item, payment in items_of(session, batch.id):
+        if item.taken_out_at_utc is None:
+            paid.setdefault(payment.account, []).append(payment)
+    return [
+        [each.case_id for each in payments]
+        for payments in paid.values()
+        if len({each.person_ref for each in payments}) > 1
+    ]
+
+
 def replacements_of(session: Session, payment_ids: Sequence[str]) -> dict[str, str]:
     """Which payment repairs each of these, where one does."""
     rows = session.execute(

@@ -77,6 +77,10 @@ class BatchSchema(Schema):
 
 
 class BatchWithPaymentsSchema(BatchSchema):
+    shared_accounts = fields.List(
+        fields.List(fields.String()),
+        metadata={"description": "cases of different people that are paid to one account"},
+    )
     payments = fields.List(fields.Nested(BatchItemSchema))
 
 

@@ -6,8 +6,7 @@ from flask import Response
 from flask_smorest import Blueprint
 from sqlalchemy import select
 
-from services.subsidy.claims.handlers import end_claim
-from services.subsidy.claims.model import ClaimFunding
+from services.subsidy.claims.handlers import LEADER, end_claim, end_claim_as_leader
 from services.subsidy.claims.schemas import (
     ClaimSchema,
     EntitlementListSchema,
@@ -23,8 +22,6 @@ from shared.approvals.separation import ensure_uninvolved
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires, signed_in
 from shared.web.idempotency import Answer, with_idempotency
-
-LEADER = "bureau.leader"
 
 
 def claim_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
@@ -79,11 +76,7 @@ def claim_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         with sessions.begin() as session:
 
             def work() -> Answer:
-                case = locked_case(session, case_id)
-                funding = session.get(ClaimFunding, case_id)
-                ensure_office(actor, LEADER, funding.region if funding else case.region)
-                ensure_uninvolved(session, [case_id], actor)
-                end_claim(session, office, case, body["reason"], actor)
+                case = end_claim_as_leader(session, office, case_id, body["reason"], actor)
                 return Answer(ClaimSchema().dump(case))
 
             return with_idempotency(session, actor, f"end claim {case_id}")(work).response()

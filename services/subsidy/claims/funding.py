@@ -12,7 +12,8 @@ from services.subsidy.budgets.allotting import allot_budgets, available_money, s
 from services.subsidy.budgets.funds import fund_of
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Movement, Need, Posting
-from services.subsidy.claims.errors import AccountMissing, AmountUnknown, FundsInOrder
+from services.subsidy.claims.accounts import account_of
+from services.subsidy.claims.errors import AmountUnknown, FundsInOrder
 from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import facts_of_claim
@@ -187,15 +188,6 @@ def _pay_for(
             for each in made
         ],
     )
-
-
-def account_of(case: Case, procedure: Procedure) -> str:
-    """Raises AccountMissing."""
-    for field in procedure.form:
-        value = (case.personal or {}).get(field.name)
-        if field.type == "bank_account" and value:
-            return str(value)
-    raise AccountMissing(case=case.id)
 
 
 def _excluded(office: CaseOffice, procedure: Procedure) -> set[str]:

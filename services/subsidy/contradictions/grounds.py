@@ -3,7 +3,7 @@ live entitlement, a case that stands, findings that hold, and no open hold."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, exists, or_, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.contradictions.errors import PaymentHeld
@@ -11,6 +11,7 @@ from services.subsidy.contradictions.handlers import held_by, open_holds
 from services.subsidy.entitlements.errors import EntitlementNotOpen
 from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from services.subsidy.payments.model import Payment
+from services.subsidy.repairs.model import PaymentRepair, RepairState
 from shared.approvals.barring import refused_for
 from shared.approvals.errors import CaseNotOpen
 from shared.approvals.findings import judge_anew
@@ -24,11 +25,15 @@ _OFFICER_SAYS = Text(
     "申请由单位经办人为单位提出，不得付给经办人。",
     "An officer applied for an organisation: the officer is not paid in its place.",
 )
+_ACCOUNT_SAYS = Text(
+    "收款人提出更换账户，等待经办人确认。",
+    "The payee has given another account, which an officer has to confirm.",
+)
 _ENDED_SAYS = Text("补贴资格已撤销或申请已终止。", "Its entitlement or its case has ended.")
 
 
 def held_payments(session: Session, payment_ids: Sequence[str]) -> dict[str, PaymentHeld]:
-    """By payment id, why it may not be paid now. Four queries, however many payments."""
+    """By payment id, why it may not be paid now. Five queries, however many payments."""
     found = {
         payment_id: PaymentHeld(case=case_id, why=Text(zh, en))
         for payment_id, case_id, zh, en in session.execute(
@@ -39,6 +44,14 @@ def held_payments(session: Session, payment_ids: Sequence[str]) -> dict[str, Pay
                 Payment.id.in_(payment_ids),
                 Case.status == CaseStatus.IN_PROGRESS,
                 CaseFinding.passed.is_not(True),
+            )
+        )
+    }
+    found |= {
+        payment_id: PaymentHeld(case=case_id, why=_ACCOUNT_SAYS)
+        for payment_id, case_id in session.execute(
+            select(Payment.id, Payment.case_id).where(
+                Payment.id.in_(payment_ids), waits_for_an_account()
             )
         )
     }
@@ -61,6 +74,13 @@ def held_payments(session: Session, payment_ids: Sequence[str]) -> dict[str, Pay
     ):
         found[payment_id] = PaymentHeld(case=case_id, why=_ENDED_SAYS)
     return found
+
+
+def waits_for_an_account() -> ColumnElement[bool]:
+    """Condition on `payments`: the payee has given another account, which nobody has decided."""
+    return exists().where(
+        PaymentRepair.case_id == Payment.case_id, PaymentRepair.state == RepairState.PROPOSED
+    )
 
 
 def ensure_may_be_paid(session: Session, payment_ids: Sequence[str]) -> None:

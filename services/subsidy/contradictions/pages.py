@@ -1,13 +1,17 @@
 """The page of what speaks against payments, with a leader's settlement of each."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy.orm import Session
 
+from services.subsidy.claims.handlers import end_claim_as_leader
 from services.subsidy.contradictions.queries import contradiction_view, contradictions_page
 from services.subsidy.contradictions.settling import LEADER, settle_contradiction
 from services.subsidy.payments.queries import READERS
 from shared.approvals.office import CaseOffice
+from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires
@@ -32,21 +36,39 @@ def contradiction_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def contradictions() -> Response:
         return _list_page(sessions)
 
-    @pages.post("/contradictions/<contradiction_id>/settlement")
-    @requires(LEADER)
-    def settle(contradiction_id: str) -> Response:
+    def act(action: str, handle: Callable[[Session, Actor, str], object]) -> Response:
         actor, reason = current_actor(), request.form.get("reason", "")
         try:
             with sessions.begin() as session:
 
                 def work() -> Answer:
-                    settle_contradiction(session, office, contradiction_id, reason, actor)
+                    handle(session, actor, reason)
                     return Answer(None, 303, {"Location": "/subsidy/contradictions"})
 
-                action = f"settle contradiction {contradiction_id}"
                 return with_idempotency(session, actor, action)(work).response()
         except DomainError as error:
             return _list_page(sessions, error)
+
+    @pages.post("/contradictions/<contradiction_id>/settlement")
+    @requires(LEADER)
+    def settle(contradiction_id: str) -> Response:
+        return act(
+            f"settle contradiction {contradiction_id}",
+            lambda session, actor, reason: settle_contradiction(
+                session, office, contradiction_id, reason, actor
+            ),
+        )
+
+    @pages.post("/claims/<case_id>/release")
+    @requires(LEADER)
+    def end(case_id: str) -> Response:
+        """A leader ends a claim whose money was not sent, or came back."""
+        return act(
+            f"end claim {case_id}",
+            lambda session, actor, reason: end_claim_as_leader(
+                session, office, case_id, reason, actor
+            ),
+        )
 
     return pages
 

@@ -21,10 +21,17 @@ from services.subsidy.payments.schemas import (
     PaymentSchema,
     RepairSchema,
 )
-from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
+from services.subsidy.repairs.handlers import (
+    OFFICER,
+    decide_correction,
+    decide_repair,
+    propose_correction,
+    propose_repair,
+)
 from services.subsidy.repairs.schemas import RepairAccountSchema, RepairDecisionSchema
 from services.subsidy.reports.queries import lines_about
 from shared.approvals.office import CaseOffice
+from shared.approvals.queries import visible_case
 from shared.persistence import Sessions
 from shared.web.access import current_actor, requires, signed_in
 from shared.web.idempotency import Answer, with_idempotency
@@ -56,7 +63,8 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @routes.response(201, RepairSchema)
     @signed_in
     def repair_payment(body: dict[str, Any], payment_id: str) -> Response:
-        """The payee gives another account after the bank refused or returned the payment."""
+        """The payee gives another account: the bank refused or returned the payment, or it has not
+        been sent yet."""
         actor = current_actor()
         with sessions.begin() as session:
 
@@ -72,7 +80,8 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @routes.response(200, RepairSchema)
     @requires(OFFICER)
     def confirm_repair(body: dict[str, Any], payment_id: str) -> Response:
-        """An officer confirms the account (a new payment is planned) or refuses it."""
+        """An officer confirms the account (a payment that failed is replaced, one that was not sent
+        is corrected) or refuses it."""
         actor = current_actor()
         with sessions.begin() as session:
 
@@ -90,7 +99,51 @@ def payment_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
             action = f"confirm repair {payment_id}"
             return with_idempotency(session, actor, action)(work).response()
 
+    _of_waiting_claims(routes, sessions, office)
     return routes
+
+
+def _of_waiting_claims(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
+    repaired = RepairSchema()
+
+    @routes.post("/claims/<case_id>/account")
+    @routes.arguments(RepairAccountSchema)
+    @routes.response(201, RepairSchema)
+    @signed_in
+    def correct_account(body: dict[str, Any], case_id: str) -> Response:
+        """The payee gives another account while the claim waits for its money."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                visible_case(session, case_id, actor)
+                repair = propose_correction(session, office, case_id, body["account"], actor)
+                return Answer(repaired.dump(repair_view(repair)), 201)
+
+            return with_idempotency(session, actor, f"correct {case_id}")(work).response()
+
+    @routes.post("/claims/<case_id>/account/confirmation")
+    @routes.arguments(RepairDecisionSchema)
+    @routes.response(200, RepairSchema)
+    @requires(OFFICER)
+    def confirm_correction(body: dict[str, Any], case_id: str) -> Response:
+        """An officer confirms or refuses it."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                repair = decide_correction(
+                    session,
+                    office,
+                    case_id,
+                    confirmed=body["outcome"] == "confirmed",
+                    reason=body["reason"],
+                    by=actor,
+                )
+                return Answer(repaired.dump(repair_view(repair)))
+
+            action = f"confirm correction {case_id}"
+            return with_idempotency(session, actor, action)(work).response()
 
 
 def _views(session: Session, payments: list[Payment]) -> list[dict[str, Any]]:

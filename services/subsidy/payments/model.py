@@ -82,6 +82,12 @@ class Payment(Base):
             raise PaymentStateConflict(state=self.state, to=PaymentState.PLANNED)
         self.budget_id = budget_id
 
+    def pay_to(self, account: str) -> None:
+        """Another account, before anything was sent."""
+        if self.state != PaymentState.PLANNED:
+            raise NothingToRepair(state=self.state)
+        self.account = account
+
     def ensure_repairable(self) -> None:
         if self.state not in REPAIRABLE:
             raise NothingToRepair(state=self.state)

@@ -11,17 +11,27 @@ from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.progress import reasons_now
 from services.subsidy.contradictions.queries import contradictions_of
 from services.subsidy.payments.queries import (
+    latest_correction,
     latest_repairs,
     payment_view,
     payments_of_case,
+    repair_view,
     visible_payment,
 )
 from services.subsidy.payments.rules import REPAIRABLE, REPORTED, PaymentState
 from services.subsidy.regions import holds
-from services.subsidy.repairs.handlers import OFFICER, decide_repair, propose_repair
+from services.subsidy.repairs.handlers import (
+    OFFICER,
+    decide_correction,
+    decide_repair,
+    propose_correction,
+    propose_repair,
+)
 from services.subsidy.repairs.model import RepairState
 from services.subsidy.reports.queries import lines_about
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
+from shared.approvals.queries import visible_case
 from shared.kernel.actor import Actor
 from shared.kernel.text import Text
 from shared.persistence import Sessions
@@ -39,6 +49,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             "statuses_reported": (*REPORTED, "pending"),
             "payments_beside": lambda case_id: _beside(sessions, office, case_id),
             "funding_beside": lambda case_id: _unfunded(sessions, office, case_id),
+            "account_beside": lambda case_id: _account(sessions, case_id),
         }
 
     def act(payment_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
@@ -51,6 +62,40 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 return Answer(None, 303, {"Location": f"/subsidy/cases/{case_id}"})
 
             return with_idempotency(session, actor, f"{action} {payment_id}")(work).response()
+
+    def act_on_claim(case_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                visible_case(session, case_id, actor)
+                handle(session, actor)
+                return Answer(None, 303, {"Location": f"/subsidy/cases/{case_id}"})
+
+            return with_idempotency(session, actor, f"{action} {case_id}")(work).response()
+
+    @pages.post("/claims/<case_id>/account")
+    @signed_in
+    def correct(case_id: str) -> Response:
+        account = request.form.get("account", "")
+        return act_on_claim(
+            case_id,
+            "correct",
+            lambda session, actor: propose_correction(session, office, case_id, account, actor),
+        )
+
+    @pages.post("/claims/<case_id>/account/confirmation")
+    @requires(OFFICER)
+    def confirm_correction(case_id: str) -> Response:
+        confirmed = request.form.get("outcome") == "confirmed"
+        reason = request.form.get("reason", "")
+        return act_on_claim(
+            case_id,
+            "confirm correction",
+            lambda session, actor: decide_correction(
+                session, office, case_id, confirmed=confirmed, reason=reason, by=actor
+            ),
+        )
 
     @pages.get("/payments/<payment_id>")
     @signed_in
@@ -95,6 +140,24 @@ def _unfunded(sessions: Sessions, office: CaseOffice, case_id: str) -> Text | No
         return reasons_now(session, office.clock.today().year, [funding])[case_id].says
 
 
+def _account(sessions: Sessions, case_id: str) -> dict[str, Any] | None:
+    """Another account for a claim that waits for its money: who may give or confirm it."""
+    actor = current_actor()
+    with sessions() as session:
+        case, funding = session.get(Case, case_id), session.get(ClaimFunding, case_id)
+        if case is None or funding is None:
+            return None
+        repair = latest_correction(session, case_id)
+        proposed = repair is not None and repair.state == RepairState.PROPOSED
+        own = case.subject_ref == actor.person_ref
+        officer = holds(actor, OFFICER, funding.region) and not own
+        return {
+            "repair": repair_view(repair) if repair is not None and (own or officer) else None,
+            "may_repair": own and not proposed and funding.state == FundingState.WAITING,
+            "may_confirm": officer and proposed,
+        }
+
+
 def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[str, Any]]:
     actor = current_actor()
     with sessions() as session:
@@ -108,7 +171,8 @@ def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[s
             repair = repairs.get(payment.id)
             waiting = repair is not None and repair.state == RepairState.PROPOSED
             own = payment.person_ref == actor.person_ref
-            broken = payment.state in REPAIRABLE and payment.id not in replaced
+            open_to_another = (*REPAIRABLE, PaymentState.PLANNED)
+            broken = payment.state in open_to_another and payment.id not in replaced
             shown.append(
                 {
                     **payment_view(

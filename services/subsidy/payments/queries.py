@@ -80,6 +80,7 @@ def payment_view(
 def repair_view(repair: PaymentRepair) -> dict[str, Any]:
     return {
         "id": repair.id,
+        "case_id": repair.case_id,
         "payment_id": repair.payment_id,
         "state": repair.state,
         "account_masked": mask_account(repair.account),
@@ -97,7 +98,17 @@ def latest_repairs(session: Session, payments: Sequence[Payment]) -> dict[str, P
         .where(PaymentRepair.payment_id.in_([payment.id for payment in payments]))
         .order_by(PaymentRepair.id)
     )
-    return {repair.payment_id: repair for repair in rows}
+    return {str(repair.payment_id): repair for repair in rows}
+
+
+def latest_correction(session: Session, case_id: str) -> PaymentRepair | None:
+    """Of the account of a claim that waited for its money."""
+    return session.scalars(
+        select(PaymentRepair)
+        .where(PaymentRepair.case_id == case_id, PaymentRepair.payment_id.is_(None))
+        .order_by(PaymentRepair.id.desc())
+        .limit(1)
+    ).first()
 
 
 def holds_money_of(budgets: ColumnElement[bool]) -> ColumnElement[bool]:

@@ -36,7 +36,8 @@ class PaymentSchema(Schema):
 
 class RepairSchema(Schema):
     id = fields.String()
-    payment_id = fields.String()
+    case_id = fields.String()
+    payment_id = fields.String(allow_none=True)
     state = fields.String()
     account_masked = fields.String()
     proposed_at_utc = fields.AwareDateTime()

@@ -1,4 +1,4 @@
-"""What can be wrong with the repair of an account."""
+"""What can be wrong with another account for a payment."""
 
 from shared.kernel.errors import Conflict, DomainError, Forbidden
 
@@ -24,15 +24,25 @@ class RepairNotOpen(Conflict):
 class RepairWaiting(Conflict):
     code = "repair_waiting"
     zh = "该款项已有等待确认的账户更正。"
-    en = "A repair of this payment is waiting to be confirmed already."
+    en = "Another account for this payment is waiting to be confirmed already."
+    remedy_zh = "请等经办人确认或不予确认后再提出。"
+    remedy_en = "An officer confirms or refuses it first; then another may be given."
 
 
 class SameAccount(DomainError):
     code = "same_account"
-    zh = "新账户与被退回的账户相同。"
-    en = "This is the account that the bank refused."
+    zh = "新账户与原账户相同。"
+    en = "This is the account that it has already."
     remedy_zh = "请提供另一个本人账户。"
     remedy_en = "Give another account of your own."
+
+
+class NothingWaits(Conflict):
+    code = "nothing_waits_for_money"
+    zh = "申请 {case} 没有等待资金的补贴，不能在此更正账户。"
+    en = "Case {case} is no claim that waits for its money: its account is not corrected here."
+    remedy_zh = "审核中的申请，请由审核人退回补正；已安排支付的，请在该笔支付上更正。"
+    remedy_en = "While it is decided, a reviewer returns it; once it is planned, see its payment."
 
 
 class RefusalReasonRequired(DomainError):

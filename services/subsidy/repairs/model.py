@@ -1,4 +1,4 @@
-"""Account repairs: another account for a payment that the bank refused or sent back."""
+"""Account repairs: another account for a payment that failed, or for one that was not sent yet."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -20,20 +20,24 @@ class RepairState(StrEnum):
 
 
 class PaymentRepair(Base):
-    """Another account given by the payee for a payment that failed, confirmed by an officer."""
+    """Another account given by the payee, confirmed by an officer. `payment_id` is that which it
+    corrects or repairs; None where the claim still waits for its money. While it is proposed it
+    holds the case's planned payment (contradictions/grounds.py)."""
 
     __tablename__ = "payment_repairs"
     __table_args__ = (
         Index(
-            "uq_payment_repairs_open_of_payment",
-            "payment_id",
+            "uq_payment_repairs_open_of_case",
+            "case_id",
             unique=True,
             postgresql_where=text("state = 'proposed'"),
         ),
+        Index("ix_payment_repairs_case", "case_id", "id"),
     )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
-    payment_id: Mapped[str] = mapped_column(ForeignKey("payments.id"), index=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"))
+    payment_id: Mapped[str | None] = mapped_column(ForeignKey("payments.id"), index=True)
     account: Mapped[str] = mapped_column(EncryptedText)
     state: Mapped[RepairState] = mapped_column(Text, default=RepairState.PROPOSED)
     proposed_by: Mapped[str] = mapped_column(Text)
@@ -44,7 +48,8 @@ class PaymentRepair(Base):
     reason: Mapped[str | None] = mapped_column(Text)
     new_payment_id: Mapped[str | None] = mapped_column(ForeignKey("payments.id"))
 
-    def confirm(self, by: Actor, at: datetime, new_payment_id: str) -> None:
+    def confirm(self, by: Actor, at: datetime, new_payment_id: str | None) -> None:
+        """`new_payment_id`: the payment that repairs one that failed; None where none was sent."""
         self._decide(RepairState.CONFIRMED, by, at, None)
         self.new_payment_id = new_payment_id
 
@@ -52,7 +57,7 @@ class PaymentRepair(Base):
         self._decide(RepairState.REFUSED, by, at, reason)
 
     def lapse(self, by: Actor, at: datetime, reason: str) -> None:
-        """The claim ended while the account waited to be confirmed."""
+        """The claim ended, or its form was given anew, while the account waited."""
         self._decide(RepairState.LAPSED, by, at, reason)
 
     def _decide(self, to: RepairState, by: Actor, at: datetime, reason: str | None) -> None:
@@ -62,4 +67,4 @@ class PaymentRepair(Base):
         self.decided_at_utc, self.reason = at, reason
 
 
-register("uq_payment_repairs_open_of_payment", RepairWaiting)
+register("uq_payment_repairs_open_of_case", RepairWaiting)

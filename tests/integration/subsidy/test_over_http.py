@@ -15,6 +15,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from services.subsidy.app import COMPOSITION, blueprints, pages
+from services.subsidy.contradictions.handlers import Statement, record_contradictions
+from services.subsidy.contradictions.rules import Consequence, Source
 from shared.approvals.api import case_routes
 from shared.approvals.pages import case_pages
 from shared.approvals.queries import may_see_case
@@ -349,6 +351,54 @@ def test_the_payee_repairs_an_account_on_the_page_of_the_case(
         ("rejected", None),
         ("planned", payment.id),
     ]
+
+
+def test_a_wrong_account_is_corrected_on_the_page_before_anything_is_sent(
+    counter: Counter, visit: Visit
+) -> None:
+    case_id = counter.claim(1)
+    counter.approve(case_id)
+    address, html = f"/subsidy/claims/{case_id}/account", {"Accept": "text/html"}
+    page = f"/subsidy/cases/{case_id}"
+    assert "更换收款账户" in visit(person(1)).get(page, **html).text
+    assert visit(person(2)).post(address, data={"account": OTHER_ACCOUNT}).status_code == 404
+    assert visit(person(1)).post(address, data={"account": OTHER_ACCOUNT}).status_code == 303
+    assert visit(person(1)).post(address, data={"account": ACCOUNT}).status_code in (409, 422)
+    assert "确认新账户" in visit(AUDITOR).get(page, **html).text
+    done = visit(AUDITOR).post(f"{address}/confirmation", data={"outcome": "confirmed"})
+    assert done.status_code == 303
+    counter.grant(1_000_000)
+    counter.fund()
+    [payment] = as_json(visit(person(1)).get(f"{API}/payments?case_id={case_id}"))["items"]
+    assert payment["account_masked"][-4:] == OTHER_ACCOUNT[-4:]
+    again = visit(person(1)).post(f"{API}/payments/{payment['id']}/repair", {"account": ACCOUNT})
+    assert as_json(again, 201)["state"] == "proposed"
+    twice = visit(person(1)).post(f"{API}/payments/{payment['id']}/repair", {"account": ACCOUNT})
+    assert as_json(twice, 409)["code"] == "repair_waiting"
+
+
+def test_a_leader_ends_a_claim_where_what_speaks_against_it_stands(
+    counter: Counter, visit: Visit
+) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.audited(1)
+    [payment] = counter.payments(case_id)
+    with counter.sessions.begin() as session:
+        said = Text("已调离", "Has left")
+        record_contradictions(
+            session,
+            counter.clock,
+            AUDITOR,
+            [Statement(payment.id, case_id, Source.PERSON, "x", "x", said, Consequence.HOLD)],
+        )
+    leader = officer("负责人", "bureau.leader")
+    page = visit(leader).get("/subsidy/contradictions", Accept="text/html").text
+    assert "终止此项申请" in page and case_id in page
+    address = f"/subsidy/claims/{case_id}/release"
+    assert visit(leader).post(address, data={"reason": ""}).status_code == 422
+    assert visit(leader).post(address, data={"reason": "申请人已调离"}).status_code == 303
+    assert counter.case(case_id).status == "refused"
+    assert visit(leader).post(address, data={"reason": "又一次"}).status_code == 409
 
 
 def test_the_pages_of_batches_offer_each_person_their_part(counter: Counter, visit: Visit) -> None:
