@@ -36,6 +36,7 @@ def container_settings(public: str) -> dict[str, str]:
         "GONGJIANG_BUS_URL": f"amqp://gongjiang:{broker}@rabbitmq:5672/%2F",
         "GONGJIANG_DIRECTORY": "/gongjiang/deploy/demonstration/directory.yaml",
         "GONGJIANG_PEOPLE": "/gongjiang/deploy/demonstration/people.yaml",
+        "GONGJIANG_STAFF": "/gongjiang/deploy/demonstration/people.yaml",
         **database_urls(password, "postgres:5432"),
         **keys(made),
         **identity(Path("/data"), public, INNER_PORT),

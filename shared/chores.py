@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.approvals.due_dates import settle_due_dates
 from shared.approvals.office import CaseOffice
+from shared.approvals.staffing import look_again
 from shared.kernel.clock import wall_now
 from shared.messaging.relay import Chore
 from shared.web.idempotency import forget_answers
@@ -24,7 +25,12 @@ def chores_of(office: CaseOffice) -> Sequence[Chore]:
             settle_due_dates(session, office)
             session.flush()
 
+    def staff(connection: Connection) -> None:
+        with Session(connection, expire_on_commit=False) as session:
+            look_again(session, office)
+            session.flush()
+
     def forget(connection: Connection) -> None:
         forget_answers(connection, wall_now() - ANSWERS_KEPT)
 
-    return [(MINUTE, settle), (10 * MINUTE, forget)]
+    return [(MINUTE, settle), (MINUTE, staff), (10 * MINUTE, forget)]

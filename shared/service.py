@@ -31,6 +31,7 @@ from shared.approvals.pages import case_pages
 from shared.approvals.procedure_api import procedure_routes
 from shared.approvals.queries import case_is_closed, may_see_case
 from shared.approvals.restarting import open_case_ids, restart_open_cases, restart_workflows
+from shared.approvals.staffing_api import staffing_routes
 from shared.calendar import Calendar
 from shared.calendar.demonstration import clock_from
 from shared.calendar.reloading import ReloadingCalendar
@@ -39,6 +40,7 @@ from shared.evidence.api import EvidenceDesk, evidence_blueprint
 from shared.evidence.store import EvidenceStore
 from shared.identity.directory import Directory
 from shared.identity.service_token import ServiceToken
+from shared.identity.staff import Staff
 from shared.messaging.bus import Bus
 from shared.messaging.consumer import Subscription, run_consumer
 from shared.messaging.feed import HttpFeed, feed_blueprint
@@ -126,6 +128,7 @@ class Service:
             person_ref_key=settings.person_ref_key,
             snapshot_key=_derived(settings.lookup_key, b"notice snapshots"),
             effects=own.effects(settings),
+            staff=Staff(settings.staff, settings.person_ref_key) if settings.staff else None,
         )
         office.effects.office = office
         return office
@@ -139,6 +142,7 @@ class Service:
         own = self.composition
         shared = [
             case_routes(self.sessions, self.office),
+            staffing_routes(self.sessions, self.office),
             notice_routes(self.sessions, self.office),
             procedure_routes(self.office),
             evidence_blueprint(self.evidence),

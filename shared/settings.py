@@ -42,6 +42,7 @@ class Settings:
     oidc_token_url: str | None
     oidc_client_id: str
     directory: tuple[Path, ...]
+    staff: tuple[Path, ...]  # none: nobody keeps a list
     evidence_dir: Path
     catalogue: tuple[Path, ...]
     database_url: str = field(repr=False)
@@ -78,6 +79,7 @@ class Settings:
             oidc_client_id=read.text("GONGJIANG_OIDC_CLIENT_ID"),
             oidc_client_secret=read.text("GONGJIANG_OIDC_CLIENT_SECRET"),
             directory=read.one("GONGJIANG_DIRECTORY", _files),
+            staff=read.maybe("GONGJIANG_STAFF", _files) or (),
             evidence_dir=read.one("GONGJIANG_EVIDENCE_DIR", Path),
             catalogue=_catalogue(service, environ.get(f"GONGJIANG_{own}_CATALOGUE")),
             database_url=read.text(f"GONGJIANG_{own}_DATABASE_URL"),
@@ -100,6 +102,9 @@ class _Reader:
 
     def text(self, name: str) -> str:
         return self.one(name, str)
+
+    def maybe(self, name: str, convert: Callable[[str], T]) -> T | None:
+        return self.one(name, convert) if self._environ.get(name) else None
 
     def one(self, name: str, convert: Callable[[str], T]) -> T:
         """The converted value. When there is none the caller gets nothing to use: from_environ

@@ -20,6 +20,7 @@ from deploy.run.output import Output
 from deploy.run.specification import tool
 from deploy.run.starting import TOOLS
 from deploy.run.state import State, is_free
+from deploy.run.tasks import of_tasks
 from deploy.run.words import both
 from deploy.run.workflows import of_workflows
 from deploy.servers import bus_trouble, postgres_troubles
@@ -102,6 +103,7 @@ def of_system(state: State) -> Iterator[Finding]:
         dsn = keyword_dsn(urls[service])
         try:
             yield from examine(dsn, service)
+            yield from of_tasks(dsn, service)
             yield from of_workflows(
                 dsn,
                 service,

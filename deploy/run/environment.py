@@ -56,6 +56,8 @@ def settings(
         **addresses(ports),
     }
     merged |= {k: v for k, v in outer.items() if k.startswith("GONGJIANG_") and v}
+    # The people who can sign in are the staff that there is.
+    merged.setdefault("GONGJIANG_STAFF", merged["GONGJIANG_PEOPLE"])
     return merged | {"GONGJIANG_STATE": str(state.folder)}
 
 

@@ -1,6 +1,6 @@
 """Objections to a notice, as tasks of the cases that they concern. Only those cases wait."""
 
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -10,7 +10,8 @@ from shared.approvals.jurisdiction import settler_of
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
-from shared.approvals.opening import add_candidate, new_task
+from shared.approvals.opening import new_task
+from shared.approvals.staffing import find_somebody
 from shared.approvals.step_model import OBJECTION, CaseStep, Decision, StepStatus, Task
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
@@ -85,7 +86,8 @@ def settle_by_decision(
 def _open_task(
     session: Session, office: CaseOffice, case: Case, opened: CaseStep, objection: Objection
 ) -> None:
-    step = procedure_of(session, office, case).step(opened.key)
+    procedure = procedure_of(session, office, case)
+    step = procedure.step(opened.key)
     task = new_task(
         case,
         opened,
@@ -95,8 +97,9 @@ def _open_task(
         due=objection.due_at_utc,
     )
     task.opened_at_utc = office.clock.now()
-    add_candidate(task, settler_of(case, step))
+    task.ask(*astuple(settler_of(case, step)))
     opened.tasks.append(task)
+    find_somebody(session, office, case, procedure, step, [task])
     session.flush()
 
 

@@ -11,6 +11,7 @@ from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
 from shared.calendar import Calendar
 from shared.identity.directory import Directory
+from shared.identity.staff import Staff
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
 from shared.kernel.text import Text
@@ -100,7 +101,8 @@ class FactsUnavailable(Exception):
 
 @dataclass(frozen=True)
 class CaseOffice:
-    """`service` is the service's name on the wire, `prefix` begins its case numbers."""
+    """`service` is the service's name on the wire, `prefix` begins its case numbers; `staff`: who
+    holds which office, where the deployment keeps a list."""
 
     service: str
     prefix: str
@@ -111,6 +113,7 @@ class CaseOffice:
     person_ref_key: bytes
     snapshot_key: bytes
     effects: CaseEffects
+    staff: Staff | None = None
 
 
 class PlainEffects:

@@ -1,21 +1,20 @@
 """Opens a step of a case: its clock, its tasks and who may take each."""
 
+from dataclasses import astuple
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from shared.approvals.judging import outcomes_of
-from shared.approvals.jurisdiction import Asked, asked_of, step_level
+from shared.approvals.jurisdiction import asked_of, step_level
 from shared.approvals.model import Case
 from shared.approvals.noticing import collect_notice
 from shared.approvals.office import CaseOffice
-from shared.approvals.step_model import CaseStep, StepStatus, Task, TaskCandidate
+from shared.approvals.staffing import find_somebody
+from shared.approvals.step_model import CaseStep, StepStatus, Task
 from shared.kernel.ids import new_id
 from shared.kernel.region import LEVELS
 from shared.procedures import Procedure, Step
-
-# Where a worklist is ordered by due date, what has no due date comes last.
-NEVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
 
 
 def open_step(
@@ -39,6 +38,7 @@ def open_step(
     for seat, roles in seats(office, step):
         opened.tasks.append(_task(case, procedure, step, opened, seat, roles))
     session.add(opened)
+    find_somebody(session, office, case, procedure, step, opened.tasks)
     case.current_step = step.key
     case.touch(now)
     session.flush()
@@ -73,7 +73,7 @@ def _task(
         case, opened, kind=step.kind, seat=seat, may=outcomes_of(step), due=opened.due_at_utc
     )
     for role in roles:
-        add_candidate(task, asked_of(case, role, step_level(step, role), step.of))
+        task.ask(*astuple(asked_of(case, role, step_level(step, role), step.of)))
     return task
 
 
@@ -99,20 +99,6 @@ def new_task(
     )
 
 
-def add_candidate(task: Task, asked: Asked) -> None:
-    """Add a potential owner: an organisation's people, or an office of a region."""
-    task.candidates.append(
-        TaskCandidate(
-            number=len(task.candidates) + 1,
-            role=asked.role,
-            organisation=asked.organisation,
-            region=asked.region,
-            level=asked.level,
-            due_at_utc=task.due_at_utc or NEVER,
-        )
-    )
-
-
 def escalate(case: Case, opened: CaseStep, step: Step, now: datetime) -> None:
     """Late: the next level up may take the open tasks too (the late office still may)."""
     for task in opened.tasks:
@@ -129,5 +115,5 @@ def escalate_task(case: Case, task: Task, step: Step) -> bool:
         if candidate.open and higher != level:
             asked.append(asked_of(case, candidate.role, higher, step.of))
     for each in asked:
-        add_candidate(task, each)
+        task.ask(*astuple(each))
     return bool(asked)

@@ -20,9 +20,8 @@ from sqlalchemy.orm import Session, selectinload
 from shared.approvals.applicants import WORKER
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.model import CLOSED, Case, CaseFinding, CasePerson
-from shared.approvals.opening import NEVER
 from shared.approvals.separation import excludes, may_take, offered_to
-from shared.approvals.step_model import OPEN_TASK, CaseStep, Task, TaskCandidate
+from shared.approvals.step_model import NEVER, OPEN_TASK, CaseStep, Task, TaskCandidate
 from shared.kernel.actor import Actor, Membership
 
 SEES_EVERYTHING = ("auditor", "operator")

@@ -43,6 +43,10 @@ OBJECTION = "objection"
 OPEN_TASK = (TaskStatus.READY, TaskStatus.RESERVED)
 
 
+# Where a worklist is ordered by due date, what has no due date comes last.
+NEVER = datetime.fromisoformat("9999-12-31T00:00:00+00:00")
+
+
 class CaseStep(Base):
     """One step of one case in one round; a step returned to is opened again in a new round."""
 
@@ -90,10 +94,14 @@ class CaseStep(Base):
 
 class Task(Base):
     """A human task (待办): one decision asked of one office. `seat` tells apart the tasks of
-    one step: the offices of an opinions step, the experts of a panel, an objection."""
+    one step: the offices of an opinions step, the experts of a panel, an objection. `unstaffed`:
+    since when nobody could take it (staffing.py)."""
 
     __tablename__ = "tasks"
-    __table_args__ = (UniqueConstraint("step_id", "seat", name="uq_tasks_step_seat"),)
+    __table_args__ = (
+        UniqueConstraint("step_id", "seat", name="uq_tasks_step_seat"),
+        Index("ix_tasks_unstaffed", "id", postgresql_where=text("unstaffed_at_utc IS NOT NULL")),
+    )
 
     id: Mapped[str] = mapped_column(Text, primary_key=True)
     case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
@@ -108,6 +116,7 @@ class Task(Base):
     opened_at_utc: Mapped[datetime]
     due_at_utc: Mapped[datetime | None]
     completed_at_utc: Mapped[datetime | None]
+    unstaffed_at_utc: Mapped[datetime | None]
     version: Mapped[int] = mapped_column(Integer)
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -117,6 +126,22 @@ class Task(Base):
         back_populates="task", cascade="all, delete-orphan"
     )
     decision: Mapped["Decision | None"] = relationship(back_populates="task")
+
+    def ask(
+        self, role: str, organisation: str | None, region: str | None, level: str | None
+    ) -> None:
+        """Add a potential owner: an organisation's people, or an office of a region."""
+        self.candidates.append(
+            TaskCandidate(
+                number=len(self.candidates) + 1,
+                role=role,
+                organisation=organisation,
+                region=region,
+                level=level,
+                open=True,
+                due_at_utc=self.due_at_utc or NEVER,
+            )
+        )
 
     def claim(self, by: Actor) -> None:
         if self.status == TaskStatus.RESERVED and self.reserved_by == by.person_ref:

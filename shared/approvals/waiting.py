@@ -11,6 +11,7 @@ from shared.approvals.barring import held_by
 from shared.approvals.jurisdiction import Asked, asked_of, settler_of, step_level
 from shared.approvals.model import Case, CaseFinding, CaseStatus
 from shared.approvals.office import CaseOffice
+from shared.approvals.staffing import NOBODY, has_nobody
 from shared.approvals.step_model import CaseStep, StepStatus, TaskCandidate
 from shared.kernel.clock import shanghai_date
 from shared.kernel.text import Text
@@ -69,6 +70,8 @@ def waiting_of(
         found = _for_objections(session, case, step, opened, notice, offices)
         found = found or _for_what_is_unknown(session, office, case, procedure, steps)
         return found or _in(step, opened, offices, (None, False))
+    if has_nobody(session, office, case, opened):
+        return _in(step, opened, offices, says=NOBODY)
     # a step that the service's own act completes has no task, and yet an office
     return _in(step, opened, offices or _offices_of(office, case, step))
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 
+from shared.kernel.region import LEVELS, region_at, region_level
 from shared.kernel.text import Text
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -62,6 +63,15 @@ class Directory:
         if organisation and (own := self._offices.get((role, None, organisation))):
             return own
         return self._offices.get((role, region, None))
+
+    def responsible_region(self, role: str, region: str) -> str:
+        """The region whose office does the role for `region`: its own, or the nearest level up
+        that has one; `region` itself where the directory knows nobody of that role above it."""
+        for level in LEVELS[LEVELS.index(region_level(region)) :]:
+            above = region_at(region, level)
+            if (role, above, None) in self._offices:
+                return above
+        return region
 
     def offices(self) -> list[Office]:
         return list(self._offices.values())

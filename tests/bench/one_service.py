@@ -4,6 +4,7 @@ nothing else, so that processes at rest take nothing from a figure."""
 import os
 
 from deploy.run import processes
+from deploy.run.output import Shown
 from deploy.run.processes import Place
 from deploy.run.specification import Spec
 from deploy.run.starting import run
@@ -17,9 +18,9 @@ def listed(place: Place) -> list[Spec]:
         *processes.simulators(place),
         *entrances,
         *processes.service_processes("subsidy", place),
-        processes.finance(),
+        processes.finance(place),
     ]
 
 
 if __name__ == "__main__":
-    run(dict(os.environ), quiet=True, listed=listed)
+    run(dict(os.environ), Shown.NOTHING, listed)

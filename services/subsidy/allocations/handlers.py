@@ -54,7 +54,7 @@ def allocate_batch(
     # Cases before the batch before payments before budgets: the order of every transaction.
     lock_cases(session, cases_of(session, command.batch_id))
     batch = locked_batch(session, command.batch_id)
-    ensure_office(by, FINANCE_BUREAU, batch.region)
+    ensure_office(office.directory, by, FINANCE_BUREAU, batch.region)
     ensure_other_hands(session, batch, by)
     if not command.allocated:
         send_back(session, office.clock, batch, command.reason, by)

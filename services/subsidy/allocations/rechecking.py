@@ -51,7 +51,7 @@ def recheck_batch(sessions: Sessions, office: CaseOffice, batch_id: str, by: Act
     looks at it again (BatchReduced). RegistriesSilent changes nothing."""
     with sessions() as session:
         batch = session.get(PaymentBatch, batch_id)
-        if batch is None or not _may_be_allocated(batch, by):
+        if batch is None or not _may_be_allocated(office, batch, by):
             return  # the handler says why
         cases = _cases(session, _planned(session, batch_id))
         subjects = {case.id: case.subject_ref for case in cases}
@@ -69,9 +69,9 @@ def recheck_batch(sessions: Sessions, office: CaseOffice, batch_id: str, by: Act
         raise reduced
 
 
-def _may_be_allocated(batch: PaymentBatch, by: Actor) -> bool:
+def _may_be_allocated(office: CaseOffice, batch: PaymentBatch, by: Actor) -> bool:
     ready = batch.state == BatchState.APPROVED and by.person_ref not in batch.hands
-    return ready and holds(by, FINANCE_BUREAU, batch.region)
+    return ready and holds(office.directory, by, FINANCE_BUREAU, batch.region)
 
 
 def _weigh(

@@ -167,7 +167,7 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         """Ask for what waits in a region, or for named cases."""
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
-            return make_batch(session, office.clock, MakeBatch(**body), actor)
+            return make_batch(session, office, MakeBatch(**body), actor)
 
         return act("make_batch", handle, 201)
 
@@ -182,7 +182,7 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
             ensure_version(queries.visible_batch(session, batch_id, actor).version)
             return decide_batch(
                 session,
-                office.clock,
+                office,
                 batch_id,
                 approved=body["outcome"] == "approved",
                 reason=body["reason"],

@@ -18,6 +18,7 @@ from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.regions import ensure_office
 from shared import audit
+from shared.approvals.office import CaseOffice
 from shared.approvals.separation import ensure_uninvolved
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
@@ -26,17 +27,18 @@ APPROVER = "bureau.payment_approver"
 FINANCE_BUREAU = "finance_bureau.officer"
 
 
-def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) -> PaymentBatch:
+def make_batch(session: Session, office: CaseOffice, command: MakeBatch, by: Actor) -> PaymentBatch:
     """What is held stays out. Raises NothingToPay, CasesNotPayable (naming what is held),
     MixedBatch, OutsideRegion, and what separation of duties forbids."""
+    clock = office.clock
     if command.region is not None:
-        ensure_office(by, MAKER, command.region)
+        ensure_office(office.directory, by, MAKER, command.region)
     waiting = payments_for(session, command, by, clock.today().year)
     kinds = {(row.region, row.scheme) for row in waiting}
     if len(kinds) > 1:
         raise MixedBatch()
     region, scheme = kinds.pop()
-    ensure_office(by, MAKER, region)
+    ensure_office(office.directory, by, MAKER, region)
     ensure_uninvolved(session, [row.case_id for row in waiting], by)
     batch = PaymentBatch(
         id=f"PB-{clock.today().year}-{session.scalar(batch_numbers.next_value()):06d}",
@@ -69,12 +71,12 @@ def make_batch(session: Session, clock: Clock, command: MakeBatch, by: Actor) ->
 
 
 def decide_batch(
-    session: Session, clock: Clock, batch_id: str, *, approved: bool, reason: str, by: Actor
+    session: Session, office: CaseOffice, batch_id: str, *, approved: bool, reason: str, by: Actor
 ) -> PaymentBatch:
     """The second pair of eyes of the bureau: approve it (it goes to the finance bureau) or take
     it apart with a reason."""
-    batch = locked_batch(session, batch_id)
-    ensure_office(by, APPROVER, batch.region)
+    clock, batch = office.clock, locked_batch(session, batch_id)
+    ensure_office(office.directory, by, APPROVER, batch.region)
     ensure_other_hands(session, batch, by)
     if approved:
         batch.approve(by, clock.now())

@@ -65,7 +65,7 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         region, scheme = request.form.get("region", ""), request.form.get("scheme") or None
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
-            return make_batch(session, office.clock, MakeBatch(scheme, region), actor)
+            return make_batch(session, office, MakeBatch(scheme, region), actor)
 
         return act("make_batch", handle, lambda error: _list_page(sessions, office, error))
 
@@ -82,7 +82,7 @@ def batch_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
 
         def handle(session: Session, actor: Actor) -> PaymentBatch:
             return decide_batch(
-                session, office.clock, batch_id, approved=approved, reason=reason, by=actor
+                session, office, batch_id, approved=approved, reason=reason, by=actor
             )
 
         return act(
@@ -135,7 +135,10 @@ def _list_page(
             items=[queries.batch_view(each, states.get(each.id, {})) for each in page.items],
             next=page.next,
             first=bool(cursor),
-            waiting=[{**row, "mine": holds(actor, MAKER, row["region"])} for row in waiting],
+            waiting=[
+                {**row, "mine": holds(office.directory, actor, MAKER, row["region"])}
+                for row in waiting
+            ],
             unfunded=[(each.case_id, reasons[each.case_id].says) for each in unfunded],
             funding=funding_progress(session, year),
             titles=_titles(office),
@@ -161,10 +164,10 @@ def _batch_page(
             payments=[queries.page_row(item, payment, said) for item, payment in items],
             may_approve=free
             and batch.state == BatchState.DRAFTED
-            and holds(actor, APPROVER, batch.region),
+            and holds(office.directory, actor, APPROVER, batch.region),
             may_allocate=free
             and batch.state == BatchState.APPROVED
-            and holds(actor, FINANCE_BUREAU, batch.region),
+            and holds(office.directory, actor, FINANCE_BUREAU, batch.region),
             titles=_titles(office),
             errors=_errors(error),
         )

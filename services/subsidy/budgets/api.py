@@ -75,7 +75,7 @@ def budget_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         """Enter a budget or supplement it; the same document number again changes nothing. Claims
         that waited for the money have it soon after, in the order of their submission."""
         actor = current_actor()
-        ensure_office(actor, FINANCE_BUREAU, body["region"])
+        ensure_office(office.directory, actor, FINANCE_BUREAU, body["region"])
         with sessions.begin() as session:
 
             def work() -> Answer:
@@ -105,7 +105,9 @@ def _one_budget(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
     def act(budget_id: str, action: str, handle: Handle) -> Response:
         actor = current_actor()
         with sessions.begin() as session:
-            ensure_office(actor, FINANCE_BUREAU, budget_of(session, budget_id).region)
+            ensure_office(
+                office.directory, actor, FINANCE_BUREAU, budget_of(session, budget_id).region
+            )
 
             def work() -> Answer:
                 budget = handle(session, office.clock, actor, budget_id)

@@ -60,7 +60,9 @@ def budget_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
         """What is wrong is said on the budget's page."""
 
         def work(session: Session, actor: Actor) -> None:
-            ensure_office(actor, FINANCE_BUREAU, budget_of(session, budget_id).region)
+            ensure_office(
+                office.directory, actor, FINANCE_BUREAU, budget_of(session, budget_id).region
+            )
             handle(session, office.clock, actor, budget_id)
 
         return act(f"{action} {budget_id}", f"/subsidy/budgets/{budget_id}", work)
@@ -75,7 +77,7 @@ def budget_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def post_budget() -> Response:
         try:
             body = _given(AppropriationSchema(), "fund", "region", "document_no")
-            ensure_office(current_actor(), FINANCE_BUREAU, body["region"])
+            ensure_office(office.directory, current_actor(), FINANCE_BUREAU, body["region"])
             return act(
                 "enter_budget",
                 "/subsidy/budgets",
@@ -157,7 +159,7 @@ def _budget_page(
         shown = render_template(
             "budget.html",
             budget=budget_with_documents(session, budget),
-            may_act=holds(current_actor(), FINANCE_BUREAU, budget.region),
+            may_act=holds(office.directory, current_actor(), FINANCE_BUREAU, budget.region),
             year_is_over=budget.year < office.clock.today().year,
             values=request.form,
             errors=_errors(error),

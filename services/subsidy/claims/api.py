@@ -55,7 +55,7 @@ def claim_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 entitlement = session.get(Entitlement, entitlement_id)
                 if entitlement is None:
                     raise EntitlementNotFound(entitlement=entitlement_id)
-                ensure_office(actor, LEADER, entitlement.region)
+                ensure_office(office.directory, actor, LEADER, entitlement.region)
                 case = locked_case(session, entitlement.case_id)
                 ensure_uninvolved(session, [case.id], actor)
                 session.refresh(entitlement)

@@ -76,7 +76,7 @@ def end_claim_as_leader(
     OutsideRegion, OwnCase, DecidedAnotherStep."""
     case = locked_case(session, case_id)
     funding = session.get(ClaimFunding, case_id)
-    ensure_office(by, LEADER, funding.region if funding else case.region)
+    ensure_office(office.directory, by, LEADER, funding.region if funding else case.region)
     ensure_uninvolved(session, [case_id], by)
     end_claim(session, office, case, reason, by)
     return case

@@ -25,7 +25,7 @@ def settle_contradiction(
     """Raises ContradictionNotFound, OutsideRegion, OwnCase, ContradictionSettled, and FindingNotMet
     or FindingUnknown where money would go against a condition."""
     found, payment = visible_contradiction(session, contradiction_id, by)
-    ensure_office(by, LEADER, payment.region)
+    ensure_office(office.directory, by, LEADER, payment.region)
     case = locked_case(session, found.case_id)
     ensure_uninvolved(session, [case.id], by)
     session.refresh(found)

@@ -49,7 +49,7 @@ def payment_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
             "statuses_reported": (*REPORTED, "pending"),
             "payments_beside": lambda case_id: _beside(sessions, office, case_id),
             "funding_beside": lambda case_id: _unfunded(sessions, office, case_id),
-            "account_beside": lambda case_id: _account(sessions, case_id),
+            "account_beside": lambda case_id: _account(sessions, office, case_id),
         }
 
     def act(payment_id: str, action: str, handle: Callable[[Any, Actor], object]) -> Response:
@@ -140,7 +140,7 @@ def _unfunded(sessions: Sessions, office: CaseOffice, case_id: str) -> Text | No
         return reasons_now(session, office.clock.today().year, [funding])[case_id].says
 
 
-def _account(sessions: Sessions, case_id: str) -> dict[str, Any] | None:
+def _account(sessions: Sessions, office: CaseOffice, case_id: str) -> dict[str, Any] | None:
     """Another account for a claim that waits for its money: who may give or confirm it."""
     actor = current_actor()
     with sessions() as session:
@@ -150,7 +150,7 @@ def _account(sessions: Sessions, case_id: str) -> dict[str, Any] | None:
         repair = latest_correction(session, case_id)
         proposed = repair is not None and repair.state == RepairState.PROPOSED
         own = case.subject_ref == actor.person_ref
-        officer = holds(actor, OFFICER, funding.region) and not own
+        officer = holds(office.directory, actor, OFFICER, funding.region) and not own
         return {
             "repair": repair_view(repair) if repair is not None and (own or officer) else None,
             "may_repair": own and not proposed and funding.state == FundingState.WAITING,
@@ -181,7 +181,9 @@ def _beside(sessions: Sessions, office: CaseOffice, case_id: str) -> list[dict[s
                     "waits_for_the_year": payment.state == PaymentState.PLANNED
                     and budget_year(payment.budget_id) < office.clock.today().year,
                     "may_repair": own and broken and not waiting,
-                    "may_confirm": waiting and not own and holds(actor, OFFICER, payment.region),
+                    "may_confirm": waiting
+                    and not own
+                    and holds(office.directory, actor, OFFICER, payment.region),
                 }
             )
         return shown

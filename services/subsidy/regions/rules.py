@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+from shared.identity.directory import Directory
 from shared.kernel.actor import Actor
 from shared.kernel.errors import Forbidden
 from shared.kernel.region import covers, region_name
@@ -14,14 +15,16 @@ class OutsideRegion(Forbidden):
     en = "The payments of {region} are outside your region."
 
 
-def ensure_office(actor: Actor, role: str, region: str) -> None:
-    """Raises OutsideRegion where the person does not hold the role in exactly this region."""
-    if not holds(actor, role, region):
+def ensure_office(directory: Directory, actor: Actor, role: str, region: str) -> None:
+    """Raises OutsideRegion where the person does not hold the role for this region."""
+    if not holds(directory, actor, role, region):
         raise OutsideRegion(region=region)
 
 
-def holds(actor: Actor, role: str, region: str) -> bool:
-    return any(m.role == role and m.region == region for m in actor.memberships)
+def holds(directory: Directory, actor: Actor, role: str, region: str) -> bool:
+    """In the region itself; where it has no such office, at the nearest level up that has one."""
+    regions = {region, directory.responsible_region(role, region)}
+    return any(m.role == role and m.region in regions for m in actor.memberships)
 
 
 def sees(actor: Actor, roles: Collection[str], region: str) -> bool:

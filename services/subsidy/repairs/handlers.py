@@ -83,7 +83,7 @@ def decide_repair(
 ) -> PaymentRepair:
     """An officer of the payment's region, not the payee, confirms or refuses the account."""
     payment = _locked(session, payment_id)
-    ensure_office(by, OFFICER, payment.region)
+    ensure_office(office.directory, by, OFFICER, payment.region)
     case = session.get_one(Case, payment.case_id)
     return _decide(session, office, case, payment, confirmed=confirmed, reason=reason, by=by)
 
@@ -100,7 +100,7 @@ def decide_correction(
     """As `decide_repair`, of the account of a claim that waited for its money when it was given."""
     case = locked_case(session, case_id)
     funding = session.get(ClaimFunding, case_id)
-    ensure_office(by, OFFICER, case.region if funding is None else funding.region)
+    ensure_office(office.directory, by, OFFICER, case.region if funding is None else funding.region)
     return _decide(session, office, case, None, confirmed=confirmed, reason=reason, by=by)
 
 

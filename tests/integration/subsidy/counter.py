@@ -269,12 +269,12 @@ class Counter:
     def made(self, **command: Any) -> str:
         with self.sessions.begin() as session:
             asked = MakeBatch(**(command or {"region": REGION}))
-            return make_batch(session, self.clock, asked, MAKER).id
+            return make_batch(session, self.office, asked, MAKER).id
 
     def approved(self, **command: Any) -> str:
         batch_id = self.made(**command)
         with self.sessions.begin() as session:
-            decide_batch(session, self.clock, batch_id, approved=True, reason="", by=APPROVER)
+            decide_batch(session, self.office, batch_id, approved=True, reason="", by=APPROVER)
         return batch_id
 
     def allocated(self, **command: Any) -> str:

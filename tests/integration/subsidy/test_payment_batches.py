@@ -100,9 +100,9 @@ def test_no_two_of_the_hands_are_one_person(ready: Counter) -> None:
     )
     batch_id = ready.made()
     with pytest.raises(SameHands), ready.sessions.begin() as session:
-        decide_batch(session, ready.clock, batch_id, approved=True, reason="", by=both)
+        decide_batch(session, ready.office, batch_id, approved=True, reason="", by=both)
     with ready.sessions.begin() as session:
-        decide_batch(session, ready.clock, batch_id, approved=True, reason="", by=APPROVER)
+        decide_batch(session, ready.office, batch_id, approved=True, reason="", by=APPROVER)
     with pytest.raises(SameHands):
         ready.act(allocate_batch, AllocateBatch(batch_id, True, "文"), both)
 
@@ -134,7 +134,7 @@ def test_nobody_makes_a_batch_of_their_own_case_or_one_that_they_decided_or_else
 ) -> None:
     ready.audited(1)
     with pytest.raises(refusal), ready.sessions.begin() as session:
-        make_batch(session, ready.clock, MakeBatch(region=REGION), who)
+        make_batch(session, ready.office, MakeBatch(region=REGION), who)
 
 
 def test_a_batch_that_was_sent_back_frees_its_payments(ready: Counter) -> None:
@@ -177,7 +177,7 @@ def test_two_batches_at_once_never_share_a_payment(ready: Counter) -> None:
         try:
             with ready.sessions.begin() as session:
                 command = MakeBatch(region=REGION, limit=4)
-                return make_batch(session, ready.clock, command, MAKER).payments_count
+                return make_batch(session, ready.office, command, MAKER).payments_count
         except NothingToPay:
             return 0
 
@@ -185,7 +185,7 @@ def test_two_batches_at_once_never_share_a_payment(ready: Counter) -> None:
         try:
             with ready.sessions.begin() as session:
                 command = MakeBatch(case_ids=cases)
-                return make_batch(session, ready.clock, command, MAKER).payments_count
+                return make_batch(session, ready.office, command, MAKER).payments_count
         except CasesNotPayable:
             return 0
 
@@ -223,7 +223,7 @@ def test_a_larger_batch_takes_no_more_statements(ready: Counter) -> None:
         made: list[str] = []
         making = statements(ready, lambda: made.append(ready.made()))
         with ready.sessions.begin() as session:
-            decide_batch(session, ready.clock, made[0], approved=True, reason="", by=APPROVER)
+            decide_batch(session, ready.office, made[0], approved=True, reason="", by=APPROVER)
         allocating = statements(
             ready,
             lambda: ready.act(allocate_batch, AllocateBatch(made[0], True, "文"), BUREAU),

@@ -104,7 +104,7 @@ def test_what_was_not_sent_has_no_payment_file(ready: Counter) -> None:
         files_of(ready, made)
     assert "待复核" in not_yet.value.text("zh") and not_yet.value.status == 409
     with ready.sessions.begin() as session:
-        decide_batch(session, ready.clock, made, approved=False, reason="有误", by=APPROVER)
+        decide_batch(session, ready.office, made, approved=False, reason="有误", by=APPROVER)
     with pytest.raises(BatchNotSent):
         files_of(ready, made)
     ready.allocated()
@@ -114,7 +114,7 @@ def test_what_was_not_sent_has_no_payment_file(ready: Counter) -> None:
 
 def refused(counter: Counter, case_ids: list[str], by: Actor = MAKER) -> Errors:
     with pytest.raises(Errors) as refusal, counter.sessions.begin() as session:
-        make_batch(session, counter.clock, MakeBatch(case_ids=case_ids), by)
+        make_batch(session, counter.office, MakeBatch(case_ids=case_ids), by)
     return refusal.value
 
 

@@ -1,0 +1,196 @@
+"""Tasks that nobody could take: an office without people, an employer that nobody knows or that is
+no more, or only people whom separation of duties keeps out. They go to who stands in at once, and
+what is left is said to operators and to the applicant."""
+
+from collections.abc import Iterable
+from dataclasses import astuple
+
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
+
+from shared import audit
+from shared.approvals.jurisdiction import DECIDES, Asked, asked_of, step_level
+from shared.approvals.model import Case, CasePerson
+from shared.approvals.office import CaseOffice
+from shared.approvals.step_model import (
+    OPEN_TASK,
+    CaseStep,
+    Decision,
+    Task,
+    TaskCandidate,
+)
+from shared.kernel.actor import SYSTEM
+from shared.kernel.region import LEVELS
+from shared.kernel.text import Text
+from shared.procedures import Procedure, Step
+
+AT_ONCE = 500
+NOBODY = Text(
+    "目前没有可以办理此环节的人员，已告知系统管理员安排；可致电主管部门询问。",
+    "Nobody can take this step at present; the operators have been told. You may telephone the "
+    "office in charge.",
+)
+
+
+def find_somebody(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    tasks: Iterable[Task],
+) -> None:
+    """For each task that nobody asked could take: ask who stands in, level by level. Whoever was
+    asked first still may."""
+    outcomes = {_ask_further(session, office, case, procedure, step, task) for task in tasks}
+    for outcome in sorted(each for each in outcomes if each is not None):
+        audit.record(
+            session,
+            at=office.clock.now(),
+            actor=SYSTEM,
+            action="step_unstaffed",
+            case_id=case.id,
+            facts={"step": step.key, "outcome": outcome},
+        )
+
+
+def _ask_further(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    step: Step,
+    task: Task,
+) -> str | None:
+    """None where somebody asked can take it."""
+    outcome = None
+    while nobody_for(session, office, case, task):
+        further = _further(case, procedure, step, task)
+        if not further:
+            task.unstaffed_at_utc = office.clock.now()
+            return "nobody"
+        outcome = "stands_in"
+        for each in further:
+            task.ask(*astuple(each))
+    return outcome
+
+
+def nobody_for(session: Session, office: CaseOffice, case: Case, task: Task) -> bool:
+    """As far as is known: by the list of the staff where the deployment keeps one, else by the
+    directory, which may not know of a role at all."""
+    asked = [each for each in task.candidates if each.open]
+    if office.staff is None:
+        return not any(_is_listed(office, each) for each in asked)
+    barred = _barred(session, case, task)
+    holders = (
+        person
+        for each in asked
+        for person in office.staff.holders(each.role, each.organisation, each.region, each.level)
+    )
+    return not any(
+        person.person_ref not in barred
+        and not (
+            task.kind == "panel"
+            and case.employer in {each.organisation for each in person.memberships} - {None}
+        )
+        for person in holders
+    )
+
+
+def unstaffed_tasks(
+    session: Session, office: CaseOffice, *, after: str | None, limit: int
+) -> list[Task]:
+    """Open tasks that nobody could take when they were opened and nobody can now, by id; one more
+    than `limit` at most."""
+    query = (
+        select(Task, Case)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.unstaffed_at_utc.is_not(None), Task.status.in_(OPEN_TASK))
+        .options(selectinload(Task.candidates))
+        .order_by(Task.id)
+    )
+    if after is not None:
+        query = query.where(Task.id > after)
+    found = []
+    for task, case in session.execute(query):
+        if nobody_for(session, office, case, task):
+            found.append(task)
+        if len(found) > limit:
+            break
+    return found
+
+
+def look_again(session: Session, office: CaseOffice) -> int:
+    """What nobody could take, and somebody can now, is no longer told; how many. Nothing else
+    changes: who was asked is asked still."""
+    waiting = session.execute(
+        select(Task, Case)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.unstaffed_at_utc.is_not(None), Task.status.in_(OPEN_TASK))
+        .options(selectinload(Task.candidates))
+        .order_by(Task.id)
+        .limit(AT_ONCE)
+    ).all()
+    staffed = [task.id for task, case in waiting if not nobody_for(session, office, case, task)]
+    session.execute(
+        update(Task)
+        .where(Task.id.in_(staffed))
+        .values(unstaffed_at_utc=None)
+        .execution_options(synchronize_session=False)
+    )
+    return len(staffed)
+
+
+def has_nobody(session: Session, office: CaseOffice, case: Case, opened: CaseStep) -> bool:
+    """Whether a task of the step waits for people that there are not."""
+    return any(
+        task.unstaffed_at_utc is not None
+        and task.status in OPEN_TASK
+        and nobody_for(session, office, case, task)
+        for task in opened.tasks
+    )
+
+
+def _is_listed(office: CaseOffice, asked: TaskCandidate) -> bool:
+    directory = office.directory
+    if asked.organisation is not None:
+        known = directory.organisation(asked.organisation) is not None
+        return known or not directory.organisations()
+    listed = directory.office_for(asked.role, asked.region, None) is not None
+    return listed or not any(each.role == asked.role for each in directory.offices())
+
+
+def _barred(session: Session, case: Case, task: Task) -> set[str]:
+    """Whom separation of duties keeps out (separation.py)."""
+    concerned = select(CasePerson.person_ref).where(CasePerson.case_id == case.id)
+    decided = select(Decision.decided_by).where(
+        Decision.case_id == case.id, Decision.step_key != task.step_key
+    )
+    return {*session.scalars(concerned), *session.scalars(decided)}
+
+
+def _further(case: Case, procedure: Procedure, step: Step, task: Task) -> list[Asked]:
+    """Who stands in for those asked so far: the next level up; for an organisation's own people,
+    the office that decides next in the procedure, else before."""
+    asked = [Asked(c.role, c.organisation, c.region, c.level) for c in task.candidates if c.open]
+    found: list[Asked] = []
+    for each in asked:
+        if each.organisation is not None:
+            found += _deciding(case, procedure, step)
+        elif each.level is not None and each.level != LEVELS[-1]:
+            higher = LEVELS[LEVELS.index(each.level) + 1]
+            found.append(asked_of(case, each.role, higher, step.of))
+    return [each for each in dict.fromkeys(found) if each not in asked]
+
+
+def _deciding(case: Case, procedure: Procedure, step: Step) -> list[Asked]:
+    here = procedure.steps.index(step)
+    for each in (*procedure.steps[here + 1 :], *reversed(procedure.steps[:here])):
+        offices = [
+            asked_of(case, role, step_level(each, role), each.of)
+            for role in each.by
+            if each.kind in DECIDES and step_level(each, role) != "unit"
+        ]
+        if offices:
+            return offices
+    return []

@@ -1,0 +1,50 @@
+"""For operators: the tasks that nobody can take, whom each asks for, and since when."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+from marshmallow import Schema, fields
+
+from shared.approvals.office import CaseOffice
+from shared.approvals.staffing import unstaffed_tasks
+from shared.persistence import Sessions
+from shared.web.access import requires
+from shared.web.paging import PageQuery, decode_cursor, page_of
+
+
+class AskedSchema(Schema):
+    role = fields.String()
+    organisation = fields.String(allow_none=True)
+    region = fields.String(allow_none=True)
+    level = fields.String(allow_none=True)
+
+
+class UnstaffedTaskSchema(Schema):
+    id = fields.String()
+    case_id = fields.String()
+    step_key = fields.String()
+    unstaffed_at_utc = fields.AwareDateTime()
+    candidates = fields.List(fields.Nested(AskedSchema))
+
+
+class UnstaffedPageSchema(Schema):
+    items = fields.List(fields.Nested(UnstaffedTaskSchema))
+    next = fields.String(allow_none=True)
+
+
+def staffing_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
+    routes = Blueprint("staffing", "staffing", description="Tasks without people 无人可办的待办")
+
+    @routes.get("/tasks/unstaffed")
+    @routes.arguments(PageQuery, location="query")
+    @routes.response(200, UnstaffedPageSchema)
+    @requires("operator", "auditor")
+    def list_unstaffed(query: dict[str, Any]) -> Any:
+        """Open tasks that none of the offices asked has anybody for."""
+        after = decode_cursor(query["after"], str)[0] if query["after"] else None
+        limit = query["limit"]
+        with sessions() as session:
+            rows = unstaffed_tasks(session, office, after=after, limit=limit)
+            return page_of(rows, limit, lambda task: (task.id,))
+
+    return routes
