@@ -20,7 +20,9 @@ from services.nomination.honours.pages import honour_pages
 from services.nomination.merits.api import merit_routes
 from services.nomination.merits.handlers import (
     CERTIFICATE_ISSUED,
+    CERTIFICATE_REISSUED,
     CERTIFICATE_REVOKED,
+    RESULT_CORRECTED,
     RESULT_RECORDED,
     keep_merit,
 )
@@ -63,14 +65,22 @@ def subscriptions(service: Service) -> Sequence[Subscription]:
         """Our own honours are known without being told; what rests on one is judged anew."""
         if event["type"] != HONOUR_REVOKED:
             keep(session, event)
-        if event["type"] in (CERTIFICATE_REVOKED, HONOUR_REVOKED):
+        if event["type"] in (CERTIFICATE_REVOKED, HONOUR_REVOKED, RESULT_CORRECTED):
+            session.flush()
             recheck_cases_of(session, service.office, event["data"]["person_ref"])
 
     return [
         Subscription(
             name="nomination",
             services=["assessment", "nomination"],
-            types={CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, RESULT_RECORDED, HONOUR_REVOKED},
+            types={
+                CERTIFICATE_ISSUED,
+                CERTIFICATE_REISSUED,
+                CERTIFICATE_REVOKED,
+                RESULT_RECORDED,
+                RESULT_CORRECTED,
+                HONOUR_REVOKED,
+            },
             handle=heard,
         )
     ]

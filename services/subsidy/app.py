@@ -27,6 +27,7 @@ from services.subsidy.contradictions.pages import contradiction_pages
 from services.subsidy.contradictions.weighing import mark_taken_back
 from services.subsidy.credentials.handlers import (
     CERTIFICATE_ISSUED,
+    CERTIFICATE_REISSUED,
     CERTIFICATE_REVOKED,
     HONOUR_CONFERRED,
     HONOUR_REVOKED,
@@ -83,14 +84,20 @@ def subscriptions(service: Service) -> Sequence[Subscription]:
             recheck_cases_of(session, service.office, event["data"]["person_ref"])
             name = "certificate_no" if event["type"] == CERTIFICATE_REVOKED else "honour_no"
             mark_taken_back(session, service.office.clock, name, event["data"][name])
-        else:
+        elif event["type"] != CERTIFICATE_REISSUED:
             propose_claims(session, service.office, event)
 
     return [
         Subscription(
             "subsidy",
             ["assessment", "nomination"],
-            {CERTIFICATE_ISSUED, CERTIFICATE_REVOKED, HONOUR_CONFERRED, HONOUR_REVOKED},
+            {
+                CERTIFICATE_ISSUED,
+                CERTIFICATE_REISSUED,
+                CERTIFICATE_REVOKED,
+                HONOUR_CONFERRED,
+                HONOUR_REVOKED,
+            },
             heard,
         )
     ]

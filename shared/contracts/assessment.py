@@ -28,6 +28,19 @@ class CertificateIssued(EventData):
 
 
 @event_type(
+    "assessment.certificate_reissued.v1",
+    wording="A certificate was issued anew under its number, with the holder's name mended. "
+    "职业技能等级证书已更正换发",
+)
+class CertificateReissued(EventData):
+    certificate_no = text(example="S000042000017244000062")
+    person_ref = person()
+    holder_name = text()
+    reissued_on = fields.Date(required=True)
+    sitting_id = case_no("ASM")
+
+
+@event_type(
     "assessment.certificate_revoked.v1",
     wording="A skill level certificate was taken back. 职业技能等级证书已撤销",
 )

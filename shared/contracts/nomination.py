@@ -45,3 +45,18 @@ class CompetitionResultRecorded(EventData):
     holder_name = text()
     rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1))
     held_on = fields.Date(required=True)
+
+
+@event_type(
+    "nomination.competition_result_corrected.v1",
+    wording="The result of a person in a skill competition was corrected, or counts no longer. "
+    "技能竞赛成绩已更正或不再有效",
+)
+class CompetitionResultCorrected(EventData):
+    """`rank` null: the competition was cancelled."""
+
+    competition_id = uuid()
+    person_ref = person()
+    rank = fields.Integer(
+        required=True, strict=True, allow_none=True, validate=validate.Range(min=1)
+    )

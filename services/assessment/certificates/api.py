@@ -6,11 +6,12 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from services.assessment.certificates import queries
-from services.assessment.certificates.handlers import revoke_certificate
+from services.assessment.certificates.handlers import reissue_certificate, revoke_certificate
 from services.assessment.certificates.schemas import (
     CertificateSchema,
     CertificatesSchema,
     PublicCertificateSchema,
+    ReissueSchema,
     RevocationSchema,
 )
 from shared.approvals.office import CaseOffice
@@ -59,5 +60,22 @@ def certificate_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 return Answer(shown.dump(queries.own_view(found)))
 
             return with_idempotency(session, actor, f"revoke {number}")(work).response()
+
+    @routes.post("/certificates/<number>/reissue")
+    @routes.arguments(ReissueSchema)
+    @routes.response(200, CertificateSchema)
+    @requires("centre.officer")
+    def reissue(body: dict[str, Any], number: str) -> Response:
+        """Mend the holder's misspelt name; the number stays."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                found = reissue_certificate(
+                    session, office.clock, number, body["holder_name"], body["reason"], actor
+                )
+                return Answer(shown.dump(queries.own_view(found)))
+
+            return with_idempotency(session, actor, f"reissue {number}")(work).response()
 
     return routes

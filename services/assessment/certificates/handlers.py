@@ -13,16 +13,20 @@ from services.assessment.certificates.queries import CertificateNotFound
 from services.assessment.certificates.rules import number_for
 from services.assessment.organisations.model import OrganisationFiling
 from services.assessment.sittings.model import Candidate, Sitting
+from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case
+from shared.approvals.model import Case
 from shared.audit import record
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
+from shared.kernel.characters import read_name
 from shared.kernel.clock import Clock, shanghai_date
 from shared.kernel.errors import Forbidden
 from shared.kernel.occupation import occupation_name
 from shared.messaging.outbox import publish, publish_many
 
 ISSUED = "assessment.certificate_issued.v1"
+REISSUED = "assessment.certificate_reissued.v1"
 REVOKED = "assessment.certificate_revoked.v1"
 
 
@@ -81,6 +85,48 @@ def revoke_certificate(
     session: Session, clock: Clock, number: str, reason: str, by: Actor
 ) -> Certificate:
     """By an assessment centre whose province issued it. Raises AlreadyRevoked."""
+    case, certificate = _in_charge(session, number, by)
+    certificate.revoke(reason.strip(), clock.now())
+    _note(session, clock, certificate, "certificate_revoked", reason, by)
+    case.touch(clock.now())
+    publish(session, _revocation(certificate, clock), case_id=case.id)
+    return certificate
+
+
+def reissue_certificate(
+    session: Session, clock: Clock, number: str, holder_name: str, reason: str, by: Actor
+) -> Certificate:
+    """A misspelt name is mended: the certificate is issued anew under its number, and whoever has a
+    copy is told. Raises AlreadyRevoked, NameUnchanged, OwnCase, UnusableCharacter."""
+    name = read_name(holder_name, field="holder_name")
+    case, certificate = _in_charge(session, number, by)
+    if certificate.person_ref == by.person_ref:
+        raise OwnCase(case=certificate.sitting_id)
+    reissue = certificate.reissue(name, by, clock.today(), reason.strip())
+    session.add(reissue)
+    session.flush()
+    certificate.follow(reissue)
+    _note(session, clock, certificate, "certificate_reissued", reason, by)
+    case.touch(clock.now())
+    event = make_event(
+        REISSUED,
+        subject=certificate.number,
+        data={
+            "certificate_no": certificate.number,
+            "person_ref": certificate.person_ref,
+            "holder_name": name,
+            "reissued_on": clock.today(),
+            "sitting_id": certificate.sitting_id,
+        },
+        at=clock.now(),
+    )
+    publish(session, event, case_id=case.id)
+    return certificate
+
+
+def _in_charge(session: Session, number: str, by: Actor) -> tuple[Case, Certificate]:
+    """Both rows locked, for an assessment centre of the certificate's province. Raises
+    CertificateNotFound, NotYourCertificate."""
     certificate = session.get(Certificate, number)
     if certificate is None:
         raise CertificateNotFound(number=number)
@@ -89,19 +135,21 @@ def revoke_certificate(
     offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
     if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
         raise NotYourCertificate()
-    certificate.revoke(reason.strip(), clock.now())
+    return case, certificate
+
+
+def _note(
+    session: Session, clock: Clock, certificate: Certificate, action: str, reason: str, by: Actor
+) -> None:
     record(
         session,
         at=clock.now(),
         actor=by,
-        action="certificate_revoked",
+        action=action,
         case_id=certificate.sitting_id,
-        facts={"certificate": number},
+        facts={"certificate": certificate.number},
         reason=reason.strip(),
     )
-    case.touch(clock.now())
-    publish(session, _revocation(certificate, clock), case_id=case.id)
-    return certificate
 
 
 def _revocation(certificate: Certificate, clock: Clock) -> dict[str, Any]:

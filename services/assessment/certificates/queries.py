@@ -59,6 +59,7 @@ def public_view(certificate: Certificate) -> dict[str, Any]:
         "organisation_name": certificate.organisation_name,
         "issued_on": certificate.issued_on,
         "state": certificate.state,
+        "reissued_on": certificate.reissued_on,
     }
 
 

@@ -14,6 +14,7 @@ class PublicCertificateSchema(Schema):
     organisation_name = fields.String()
     issued_on = fields.Date()
     state = fields.String(validate=validate.OneOf(["valid", "revoked"]))
+    reissued_on = fields.Date(allow_none=True)
 
 
 class CertificateSchema(PublicCertificateSchema):
@@ -29,3 +30,7 @@ class CertificatesSchema(Schema):
 
 class RevocationSchema(Schema):
     reason = fields.String(required=True, validate=validate.Length(min=2, max=500))
+
+
+class ReissueSchema(RevocationSchema):
+    holder_name = fields.String(required=True, validate=validate.Length(min=2, max=60))

@@ -111,3 +111,33 @@ def create(op: Any) -> None:
         op.execute(function)
     for trigger in _TRIGGERS:
         op.execute(f"CREATE TRIGGER {trigger}")
+
+
+# A misspelt name is mended where the reissue that says so was written before.
+_REISSUED = """
+CREATE OR REPLACE FUNCTION refuse_changed_certificate() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    moving text[] := ARRAY['state', 'revoked_at_utc', 'revoked_because'];
+    mended text[] := ARRAY['holder_name', 'reissued_on'];
+BEGIN
+    IF TG_OP = 'UPDATE' AND OLD.state = 'valid' THEN
+        IF to_jsonb(NEW) - moving IS NOT DISTINCT FROM to_jsonb(OLD) - moving THEN
+            RETURN NEW;
+        END IF;
+        IF to_jsonb(NEW) - mended IS NOT DISTINCT FROM to_jsonb(OLD) - mended AND EXISTS (
+            SELECT 1 FROM certificate_reissues r
+            WHERE r.certificate_no = OLD.number AND r.former_name = OLD.holder_name
+                AND r.holder_name = NEW.holder_name AND r.reissued_on = NEW.reissued_on
+        ) THEN
+            RETURN NEW;
+        END IF;
+    END IF;
+    RAISE EXCEPTION 'an issued certificate is never changed or deleted'
+        USING ERRCODE = 'restrict_violation';
+END
+$$
+"""
+
+
+def allow_reissue(op: Any) -> None:
+    op.execute(_REISSUED)

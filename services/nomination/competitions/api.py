@@ -6,14 +6,21 @@ from typing import Any
 from flask import Response
 
 from services.nomination.competitions import queries
-from services.nomination.competitions.handlers import open_competition, record_results
+from services.nomination.competitions.handlers import (
+    cancel_competition,
+    correct_rank,
+    open_competition,
+    record_results,
+)
 from services.nomination.competitions.reading import read_competition, read_places
 from services.nomination.competitions.rules import RECORDERS
 from services.nomination.competitions.schemas import (
+    CancellationIn,
     CompetitionIn,
     CompetitionOut,
     CompetitionPageOut,
     CompetitionWithResultsOut,
+    RankCorrectionIn,
     ResultsIn,
 )
 from shared.approvals.office import CaseOffice
@@ -78,5 +85,39 @@ def _act(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
         places = read_places(body["results"], office.person_ref_key)
         with sessions.begin() as session:
             record_results(session, competition_id, places, by=current_actor(), clock=office.clock)
+            session.flush()
+            return queries.competition_with_results(session, competition_id)
+
+    @routes.post("/competitions/<competition_id>/results/<result_id>/correction")
+    @routes.arguments(RankCorrectionIn)
+    @routes.response(200, CompetitionWithResultsOut)
+    @requires(*RECORDERS)
+    def correct(body: dict[str, Any], competition_id: str, result_id: str) -> Any:
+        """Correct a rank, with the reason; nominations that rest on it are judged anew."""
+        actor = current_actor()
+        with sessions.begin() as session:
+            correct_rank(
+                session,
+                competition_id,
+                result_id,
+                body["rank"],
+                body["reason"],
+                by=actor,
+                clock=office.clock,
+            )
+            session.flush()
+            return queries.competition_with_results(session, competition_id)
+
+    @routes.post("/competitions/<competition_id>/cancellation")
+    @routes.arguments(CancellationIn)
+    @routes.response(200, CompetitionWithResultsOut)
+    @requires(*RECORDERS)
+    def cancel(body: dict[str, Any], competition_id: str) -> Any:
+        """Cancel a competition, with the reason: its results count no longer."""
+        actor = current_actor()
+        with sessions.begin() as session:
+            cancel_competition(
+                session, competition_id, body["reason"], by=actor, clock=office.clock
+            )
             session.flush()
             return queries.competition_with_results(session, competition_id)

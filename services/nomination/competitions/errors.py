@@ -39,3 +39,21 @@ class HeldInTheFuture(Conflict):
     code = "competition_not_held_yet"
     zh = "竞赛于 {held_on} 举行，尚未举行，不能登记成绩。"
     en = "The competition is held on {held_on}: its results cannot be recorded yet."
+
+
+class CompetitionCancelled(Conflict):
+    code = "competition_cancelled"
+    zh = "该竞赛已于 {on} 取消，成绩不再有效。"
+    en = "The competition was cancelled on {on}: its results count no longer."
+
+
+class ResultNotFound(NotFound):
+    code = "competition_result_not_found"
+    zh = "该竞赛没有这条成绩。"
+    en = "The competition has no such result."
+
+
+class RankUnchanged(Conflict):
+    code = "rank_unchanged"
+    zh = "该成绩登记的就是第 {rank} 名。"
+    en = "The result is recorded as rank {rank} already."

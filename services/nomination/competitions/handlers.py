@@ -1,6 +1,6 @@
 """Opening a competition and recording its results, each published as an event."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -12,11 +12,13 @@ from services.nomination.competitions.errors import (
     HeldInTheFuture,
     NotYourCompetition,
     OwnResult,
+    RankUnchanged,
+    ResultNotFound,
     ResultRecordedDifferently,
 )
 from services.nomination.competitions.model import Competition, CompetitionResult
 from services.nomination.competitions.rules import may_record_for
-from services.nomination.merits.handlers import RESULT_RECORDED
+from services.nomination.merits.handlers import RESULT_CORRECTED, RESULT_RECORDED
 from shared.audit import Deed, record, record_many
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor
@@ -101,6 +103,85 @@ def record_results(
     publish_many(session, events)
     record_many(session, deeds)
     return results
+
+
+def correct_rank(
+    session: Session,
+    competition_id: str,
+    result_id: str,
+    rank: int,
+    reason: str,
+    *,
+    by: Actor,
+    clock: Clock,
+) -> CompetitionResult:
+    """Whoever heard of the result is told. Raises CompetitionCancelled, ResultNotFound, OwnResult,
+    RankUnchanged, NotYourCompetition."""
+    competition = _locked(session, competition_id)
+    _ensure_jurisdiction(by, competition.region)
+    result = next((each for each in competition.results if each.id == result_id), None)
+    if result is None:
+        raise ResultNotFound
+    if result.person_ref == by.person_ref:
+        raise OwnResult
+    if result.rank == rank:
+        raise RankUnchanged(rank=rank)
+    facts = {"person_ref": result.person_ref, "before": result.rank, "rank": rank}
+    competition.change(result, rank)
+    _tell(session, competition, [result], "competition_result_corrected", facts, reason, by, clock)
+    return result
+
+
+def cancel_competition(
+    session: Session, competition_id: str, reason: str, *, by: Actor, clock: Clock
+) -> Competition:
+    """None of its results counts any more. Raises CompetitionCancelled, OwnResult,
+    NotYourCompetition."""
+    competition = _locked(session, competition_id)
+    _ensure_jurisdiction(by, competition.region)
+    if any(each.person_ref == by.person_ref for each in competition.results):
+        raise OwnResult
+    competition.cancel(clock.today(), reason)
+    facts = {"results": len(competition.results)}
+    _tell(
+        session, competition, competition.results, "competition_cancelled", facts, reason, by, clock
+    )
+    return competition
+
+
+def _tell(
+    session: Session,
+    competition: Competition,
+    results: Sequence[CompetitionResult],
+    action: str,
+    facts: Mapping[str, object],
+    reason: str,
+    by: Actor,
+    clock: Clock,
+) -> None:
+    events = [
+        make_event(
+            RESULT_CORRECTED,
+            subject=competition.id,
+            data={
+                "competition_id": competition.id,
+                "person_ref": each.person_ref,
+                "rank": None if competition.cancelled_on else each.rank,
+            },
+            at=clock.now(),
+        )
+        for each in results
+    ]
+    publish_many(session, [(event, competition.id) for event in events])
+    record(
+        session,
+        at=clock.now(),
+        actor=by,
+        action=action,
+        case_id=None,
+        facts={"competition": competition.id, **facts},
+        reason=reason,
+    )
 
 
 def _event(competition: Competition, result: CompetitionResult, clock: Clock) -> dict[str, object]:

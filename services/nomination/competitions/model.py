@@ -1,11 +1,12 @@
-"""A skill competition (技能竞赛) and the places in it. A result, once recorded, stands."""
+"""A skill competition (技能竞赛) and the places in it; both are corrected for a reason."""
 
 from datetime import date, datetime
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm.attributes import flag_modified
 
-from services.nomination.competitions.errors import CompetitionAlreadyOpen
+from services.nomination.competitions.errors import CompetitionAlreadyOpen, CompetitionCancelled
 from shared.kernel.actor import Actor
 from shared.kernel.ids import new_id
 from shared.persistence import Base
@@ -30,6 +31,8 @@ class Competition(Base):
     opened_by: Mapped[str]
     opened_at_utc: Mapped[datetime]
     results_count: Mapped[int] = mapped_column(default=0)
+    cancelled_on: Mapped[date | None]
+    cancelled_because: Mapped[str | None]
     version: Mapped[int] = mapped_column()
 
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
@@ -41,6 +44,7 @@ class Competition(Base):
     def record(
         self, person_ref: str, holder_name: str, rank: int, by: Actor, now: datetime
     ) -> "CompetitionResult":
+        self.ensure_stands()
         result = CompetitionResult(
             id=new_id(),
             person_ref=person_ref,
@@ -52,6 +56,20 @@ class Competition(Base):
         self.results.append(result)
         self.results_count += 1
         return result
+
+    def ensure_stands(self) -> None:
+        if self.cancelled_on is not None:
+            raise CompetitionCancelled(on=self.cancelled_on.isoformat())
+
+    def change(self, result: "CompetitionResult", rank: int) -> None:
+        self.ensure_stands()
+        result.rank = rank
+        flag_modified(self, "results_count")  # its events keep their order
+
+    def cancel(self, on: date, reason: str) -> None:
+        """Its results count no longer; they stay listed."""
+        self.ensure_stands()
+        self.cancelled_on, self.cancelled_because = on, reason
 
 
 class CompetitionResult(Base):

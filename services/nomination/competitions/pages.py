@@ -1,17 +1,30 @@
 """Pages of competitions: the list and one competition for anyone, two forms for its office."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 from flask import Blueprint, Response, make_response, render_template, request
+from sqlalchemy.orm import Session
 
 from services.nomination.competitions import queries
-from services.nomination.competitions.handlers import open_competition, record_results
+from services.nomination.competitions.handlers import (
+    cancel_competition,
+    correct_rank,
+    open_competition,
+    record_results,
+)
 from services.nomination.competitions.reading import read_competition, read_places
 from services.nomination.competitions.rules import RECORDERS, TIERS, may_record_for
-from services.nomination.competitions.schemas import CompetitionIn, ResultForm
+from services.nomination.competitions.schemas import (
+    CancellationIn,
+    CompetitionIn,
+    RankCorrectionForm,
+    ResultForm,
+)
 from services.nomination.forms import errors_shown, load_form
 from shared.approvals.office import CaseOffice
+from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
 from shared.web.access import actor_or_none, current_actor, public, requires
@@ -92,6 +105,50 @@ def _act(pages: Blueprint, sessions: Sessions, office: CaseOffice) -> None:
         except DomainError as error:
             return competition_page(sessions, competition_id, error)
 
+    def act(competition_id: str, action: str, handle: Callable[[Session, Actor], object]) -> Any:
+        actor = current_actor()
+        try:
+            with sessions.begin() as session:
+
+                def work() -> Answer:
+                    handle(session, actor)
+                    return _to(competition_id)
+
+                return with_idempotency(session, actor, action)(work).response()
+        except DomainError as error:
+            return competition_page(sessions, competition_id, error)
+
+    @pages.post("/competitions/<competition_id>/results/<result_id>/correction")
+    @requires(*RECORDERS)
+    def post_correction(competition_id: str, result_id: str) -> Any:
+        return act(
+            competition_id,
+            f"correct {result_id}",
+            lambda session, actor: correct_rank(
+                session,
+                competition_id,
+                result_id,
+                **load_form(RankCorrectionForm()),
+                by=actor,
+                clock=office.clock,
+            ),
+        )
+
+    @pages.post("/competitions/<competition_id>/cancellation")
+    @requires(*RECORDERS)
+    def post_cancellation(competition_id: str) -> Any:
+        return act(
+            competition_id,
+            f"cancel {competition_id}",
+            lambda session, actor: cancel_competition(
+                session,
+                competition_id,
+                **load_form(CancellationIn()),
+                by=actor,
+                clock=office.clock,
+            ),
+        )
+
 
 def competition_page(
     sessions: Sessions, competition_id: str, error: DomainError | None = None
@@ -103,7 +160,9 @@ def competition_page(
     page = render_template(
         "competition.html",
         competition=competition,
-        may_record=actor is not None and may_record_for(actor.memberships, competition.region),
+        may_record=actor is not None
+        and competition.cancelled_on is None
+        and may_record_for(actor.memberships, competition.region),
         values=request.form,
         errors=errors_shown(error),
     )

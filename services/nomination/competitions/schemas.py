@@ -49,7 +49,29 @@ class ResultsIn(Schema):
     )
 
 
+class RankCorrectionIn(Schema):
+    class Meta:
+        unknown = RAISE
+
+    rank = fields.Integer(required=True, strict=True, validate=validate.Range(min=1, max=100_000))
+    reason = fields.String(required=True, validate=[validate.Length(max=2_000), NOT_BLANK])
+
+
+class RankCorrectionForm(RankCorrectionIn):
+    """A form sends text where JSON has a number."""
+
+    rank = fields.Integer(required=True, validate=validate.Range(min=1, max=100_000))
+
+
+class CancellationIn(Schema):
+    class Meta:
+        unknown = RAISE
+
+    reason = fields.String(required=True, validate=[validate.Length(max=2_000), NOT_BLANK])
+
+
 class ResultOut(Schema):
+    id = fields.String()
     holder_name = fields.String()
     rank = fields.Integer()
     recorded_at_utc = fields.AwareDateTime()
@@ -63,6 +85,8 @@ class CompetitionOut(Schema):
     region = fields.String()
     held_on = fields.Date()
     results_count = fields.Integer()
+    cancelled_on = fields.Date(allow_none=True)
+    cancelled_because = fields.String(allow_none=True)
 
 
 class CompetitionWithResultsOut(CompetitionOut):

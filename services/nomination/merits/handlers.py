@@ -13,11 +13,17 @@ from shared.kernel.clock import Clock
 
 CERTIFICATE_ISSUED = "assessment.certificate_issued.v1"
 CERTIFICATE_REVOKED = "assessment.certificate_revoked.v1"
+CERTIFICATE_REISSUED = "assessment.certificate_reissued.v1"
 RESULT_RECORDED = "nomination.competition_result_recorded.v1"
+RESULT_CORRECTED = "nomination.competition_result_corrected.v1"
 
 
 class CertificateNotHeld(LookupError):
-    """A certificate was taken back that nobody told us of."""
+    """A certificate was taken back or issued anew that nobody told us of."""
+
+
+class ResultNotKept(LookupError):
+    """A result was corrected that nobody told us of."""
 
 
 def keep_merit(clock: Clock) -> Callable[[Session, dict[str, Any]], None]:
@@ -25,7 +31,9 @@ def keep_merit(clock: Clock) -> Callable[[Session, dict[str, Any]], None]:
     keepers = {
         CERTIFICATE_ISSUED: keep_certificate,
         CERTIFICATE_REVOKED: revoke_certificate,
+        CERTIFICATE_REISSUED: rename_holder,
         RESULT_RECORDED: keep_competition_place,
+        RESULT_CORRECTED: correct_competition_place,
     }
 
     def handle(session: Session, event: dict[str, Any]) -> None:
@@ -76,3 +84,21 @@ def keep_competition_place(session: Session, data: dict[str, Any], now: datetime
             index_elements=["competition_id", "person_ref"], set_=values
         )
     )
+
+
+def rename_holder(session: Session, data: dict[str, Any], _now: datetime) -> None:
+    held = session.get(HeldCertificate, data["certificate_no"])
+    if held is None:
+        raise CertificateNotHeld(data["certificate_no"])
+    held.holder_name = data["holder_name"]
+
+
+def correct_competition_place(session: Session, data: dict[str, Any], now: datetime) -> None:
+    """A place of a cancelled competition is none."""
+    place = session.get(CompetitionPlace, (data["competition_id"], data["person_ref"]))
+    if place is None:
+        raise ResultNotKept(data["competition_id"])
+    if data["rank"] is None:
+        session.delete(place)
+    else:
+        place.rank, place.received_at_utc = data["rank"], now

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from services.subsidy.credentials.model import KnownCertificate, KnownHonour
 
 CERTIFICATE_ISSUED = "assessment.certificate_issued.v1"
+CERTIFICATE_REISSUED = "assessment.certificate_reissued.v1"
 CERTIFICATE_REVOKED = "assessment.certificate_revoked.v1"
 HONOUR_CONFERRED = "nomination.honour_conferred.v1"
 HONOUR_REVOKED = "nomination.honour_revoked.v1"
@@ -59,6 +60,13 @@ def _keep_honour(session: Session, data: Mapping[str, Any]) -> None:
     )
 
 
+def _rename_holder(session: Session, data: Mapping[str, Any]) -> None:
+    known = session.get(KnownCertificate, data["certificate_no"])
+    if known is None:
+        raise CredentialNotKnown(data["certificate_no"])
+    known.holder_name = data["holder_name"]
+
+
 def _revoke_certificate(session: Session, data: Mapping[str, Any]) -> None:
     _revoke(session.get(KnownCertificate, data["certificate_no"]), data)
 
@@ -76,6 +84,7 @@ def _revoke(known: KnownCertificate | KnownHonour | None, data: Mapping[str, Any
 
 _KEEPERS: Mapping[str, Callable[[Session, Mapping[str, Any]], None]] = {
     CERTIFICATE_ISSUED: _keep_certificate,
+    CERTIFICATE_REISSUED: _rename_holder,
     CERTIFICATE_REVOKED: _revoke_certificate,
     HONOUR_CONFERRED: _keep_honour,
     HONOUR_REVOKED: _revoke_honour,

@@ -9,9 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from services.assessment.certificates.handlers import (
     REVOKED,
     NotYourCertificate,
+    reissue_certificate,
     revoke_certificate,
 )
-from services.assessment.certificates.model import AlreadyRevoked, Certificate
+from services.assessment.certificates.model import AlreadyRevoked, Certificate, NameUnchanged
 from services.assessment.certificates.queries import (
     CertificateNotFound,
     certificate_by_number,
@@ -21,11 +22,14 @@ from services.assessment.certificates.queries import (
 from services.assessment.certificates.rules import SerialsExhausted
 from services.assessment.sittings.model import Candidate
 from shared.approvals.corrections import resubmit_case
+from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case
 from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.approvals.step_model import Task
 from shared.approvals.timeline import timeline
 from shared.contracts.events import parse_event
+from shared.kernel.actor import Actor
+from shared.kernel.characters import UnusableCharacter
 from shared.kernel.clock import shanghai
 from shared.kernel.text import Text
 from shared.messaging.tables import OutboxRow
@@ -231,3 +235,37 @@ def test_an_issued_certificate_is_not_changed_by_sql(desk: Desk, statement: str)
         session.execute(text(statement))
     with desk.sessions.begin() as session:
         assert session.execute(select(func.count()).select_from(Certificate)).scalar_one() == 31
+
+
+def test_a_misspelt_name_is_mended_under_the_same_number(desk: Desk) -> None:
+    desk.issued()
+    first = certificates(desk)[0]
+
+    def reissue(name: str, by: Actor = CENTRE) -> None:
+        with desk.sessions.begin() as session:
+            reissue_certificate(session, desk.clock, first.number, name, "身份证核对", by)
+
+    with pytest.raises(NameUnchanged):
+        reissue(first.holder_name)
+    with pytest.raises(UnusableCharacter):
+        reissue("王\ue000")
+    with pytest.raises(NotYourCertificate):
+        reissue("王建囯", person("外省", "centre.officer", level="city", region="440100"))
+    own = Actor(first.person_ref, "本人", CENTRE.memberships)
+    with pytest.raises(OwnCase):
+        reissue("王建囯", own)
+    reissue(" 王\u200b建囯 ")
+    [mended] = [each for each in certificates(desk) if each.number == first.number]
+    assert (mended.holder_name, mended.state) == ("王建囯", "valid")
+    [told] = events(desk, "assessment.certificate_reissued.v1")
+    parse_event(told)
+    assert told["data"]["holder_name"] == "王建囯"
+    with desk.sessions() as session:
+        view = public_view(certificate_by_number(session, first.number))
+        assert view["reissued_on"] == desk.clock.today()
+    with pytest.raises(DBAPIError), desk.sessions.begin() as session:
+        session.execute(text("UPDATE certificates SET holder_name = '别人'"))
+    with desk.sessions.begin() as session:
+        revoke_certificate(session, desk.clock, first.number, "虚假材料", CENTRE)
+    with pytest.raises(AlreadyRevoked):
+        reissue("王建国")

@@ -3,23 +3,31 @@
 from datetime import date
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from services.nomination.competitions.errors import (
     CompetitionAlreadyOpen,
+    CompetitionCancelled,
     HeldInTheFuture,
     NotYourCompetition,
     OwnResult,
+    RankUnchanged,
     ResultRecordedDifferently,
 )
 from services.nomination.competitions.handlers import (
     OpenCompetition,
     Place,
+    cancel_competition,
+    correct_rank,
     open_competition,
     record_results,
 )
+from services.nomination.competitions.queries import competition_with_results
 from services.nomination.merits.handlers import CertificateNotHeld
 from services.nomination.merits.queries import certificate_facts, certificates_of, places_of
+from shared.approvals.queries import findings_of
+from shared.audit.model import AuditEntry
 from shared.contracts.events import make_event
 from shared.kernel.actor import Actor, Membership
 from shared.persistence.constraint_errors import translate
@@ -149,3 +157,77 @@ def test_the_revocation_of_a_certificate_that_nobody_told_of_is_not_passed_over(
     )
     with pytest.raises(CertificateNotHeld):
         nomination.receive(event)
+
+
+CORRECTED = "nomination.competition_result_corrected.v1"
+
+
+def correct(nomination: Nomination, competition_id: str, rank: int, by: Actor = REVIEWER) -> None:
+    with nomination.sessions.begin() as session:
+        [result] = competition_with_results(session, competition_id).results
+        correct_rank(
+            session, competition_id, result.id, rank, "评分有误", by=by, clock=nomination.clock
+        )
+
+
+def cancel(nomination: Nomination, competition_id: str, by: Actor = REVIEWER) -> None:
+    with nomination.sessions.begin() as session:
+        cancel_competition(session, competition_id, "泄题", by=by, clock=nomination.clock)
+
+
+def findings(nomination: Nomination, case_id: str) -> dict[str, bool | None]:
+    with nomination.sessions() as session:
+        return {each.rule: each.passed for each in findings_of(session, case_id)}
+
+
+def test_a_corrected_rank_reaches_the_merits_of_the_person(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    record(nomination, competition_id, Place(MASTER, "张师傅", 2))
+    nomination.deliver("nomination.competition_result_recorded.v1")
+    with pytest.raises(RankUnchanged):
+        correct(nomination, competition_id, 2)
+    correct(nomination, competition_id, 12)
+    nomination.deliver(CORRECTED)
+    with nomination.sessions.begin() as session:
+        assert [each.rank for each in places_of(session, MASTER)] == [12]
+        entries = session.scalars(select(AuditEntry).order_by(AuditEntry.id)).all()
+        [noted] = [each for each in entries if each.action == "competition_result_corrected"]
+        assert (noted.facts["before"], noted.facts["rank"], noted.reason) == (2, 12, "评分有误")
+
+
+def test_a_nomination_that_rests_on_a_cancelled_competition_is_judged_anew(
+    nomination: Nomination,
+) -> None:
+    nomination.win_a_competition()
+    case_id = nomination.submit()
+    before = findings(nomination, case_id)
+    with nomination.sessions() as session:
+        [place] = places_of(session, MASTER)
+        competition_id = place.competition_id
+    cancel(nomination, competition_id)
+    nomination.deliver(CORRECTED)
+    changed = {
+        rule for rule, passed in findings(nomination, case_id).items() if passed != before[rule]
+    }
+    assert changed
+    with nomination.sessions() as session:
+        assert places_of(session, MASTER) == []
+    with pytest.raises(CompetitionCancelled):
+        cancel(nomination, competition_id)
+    with pytest.raises(CompetitionCancelled):
+        correct(nomination, competition_id, 3)
+    with pytest.raises(CompetitionCancelled):
+        record(nomination, competition_id, Place("b" * 64, "李师傅", 1))
+
+
+def test_nobody_corrects_or_cancels_their_own_result(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    record(nomination, competition_id, Place(MASTER, "张师傅", 2))
+    winner = Actor(MASTER, "张师傅", REVIEWER.memberships)
+    with pytest.raises(OwnResult):
+        correct(nomination, competition_id, 1, winner)
+    with pytest.raises(OwnResult):
+        cancel(nomination, competition_id, winner)
+    elsewhere = Actor("x", "x", (Membership("union.reviewer", None, "county", "421281"),))
+    with pytest.raises(NotYourCompetition):
+        correct(nomination, competition_id, 1, elsewhere)
