@@ -25,6 +25,10 @@ def _largest_roster(place: Place) -> None:
     place.whole(1, 10_000)
 
 
+def _retake_months(place: Place) -> None:
+    place.whole(0, 120)
+
+
 def _staffing(place: Place) -> None:
     if not place.is_mapping(_STAFFING):
         return
@@ -103,6 +107,7 @@ CAPABILITIES = Capabilities(
     settings={
         "pass_mark": _pass_mark,
         "largest_roster": _largest_roster,
+        "retake_months": _retake_months,
         "staffing": _staffing,
         "parts": _parts,
     },

@@ -169,6 +169,19 @@ class SubmissionBlocked(DomainError):
     en = "{why_en}"
 
 
+class NothingToSetAside(Conflict):
+    code = "nothing_to_set_aside"
+    zh = "待办 {task} 没有可以剔除的专家评分。"
+    en = "Task {task} has no expert's score that could be set aside."
+
+
+class NotYoursToSetAside(Forbidden):
+    code = "not_yours_to_set_aside"
+    names = {"office": called}  # noqa: RUF012
+    zh = "专家评分的剔除由下一环节的“{office}”办理。"
+    en = "A score is set aside by “{office}”, who decide next."
+
+
 class ScoreOutOfRange(DomainError):
     code = "score_out_of_range"
     zh = "分数须为 0 至 {maximum} 的数。"

@@ -3,14 +3,14 @@
 from contextlib import suppress
 from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session, joinedload
 
 from shared.approvals.errors import CaseNotFound, TaskNotFound
 from shared.approvals.judging import Opinion
 from shared.approvals.model import Case, ProcedureText
 from shared.approvals.office import CaseOffice
-from shared.approvals.step_model import CaseStep, Decision, Task
+from shared.approvals.step_model import CaseStep, Decision, DecisionSetAside, Task
 from shared.kernel.errors import NotFound
 from shared.procedures import Procedure, parse
 
@@ -54,9 +54,17 @@ def latest_step(session: Session, case: Case) -> CaseStep | None:
     ).first()
 
 
+def is_set_aside() -> ColumnElement[bool]:
+    """Condition on `decisions`."""
+    return exists().where(DecisionSetAside.decision_id == Decision.id)
+
+
 def opinions_of(session: Session, opened: CaseStep) -> list[Opinion]:
+    """What counts of the decisions of the step, in their order."""
     rows = session.scalars(
-        select(Decision).where(Decision.step_id == opened.id).order_by(Decision.decided_at_utc)
+        select(Decision)
+        .where(Decision.step_id == opened.id, ~is_set_aside())
+        .order_by(Decision.decided_at_utc)
     )
     return [Opinion(row.seat, row.outcome, row.reason, row.data) for row in rows]
 

@@ -119,6 +119,12 @@ class Case(Base):
         self.round += 1
         self.outcome_reason = None
 
+    def go_back(self, now: datetime, to_step: str) -> None:
+        """To a step that has to be done anew, in a new round."""
+        self._move(CaseStatus.IN_PROGRESS, now, only_from=(CaseStatus.IN_PROGRESS,))
+        self.resume_at = to_step
+        self.round += 1
+
     def approve(self, now: datetime) -> None:
         self._move(CaseStatus.APPROVED, now, only_from=(CaseStatus.IN_PROGRESS,))
         self.closed_at_utc = now

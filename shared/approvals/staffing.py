@@ -176,14 +176,15 @@ def _further(case: Case, procedure: Procedure, step: Step, task: Task) -> list[A
     found: list[Asked] = []
     for each in asked:
         if each.organisation is not None:
-            found += _deciding(case, procedure, step)
+            found += deciding_next(case, procedure, step)
         elif each.level is not None and each.level != LEVELS[-1]:
             higher = LEVELS[LEVELS.index(each.level) + 1]
             found.append(asked_of(case, each.role, higher, step.of))
     return [each for each in dict.fromkeys(found) if each not in asked]
 
 
-def _deciding(case: Case, procedure: Procedure, step: Step) -> list[Asked]:
+def deciding_next(case: Case, procedure: Procedure, step: Step) -> list[Asked]:
+    """The offices of a region that decide after the step; where none does, before it."""
     here = procedure.steps.index(step)
     for each in (*procedure.steps[here + 1 :], *reversed(procedure.steps[:here])):
         offices = [

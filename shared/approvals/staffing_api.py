@@ -1,14 +1,18 @@
-"""For operators: the tasks that nobody can take, whom each asks for, and since when."""
+"""Who can take a task: for operators those that nobody can; and an expert who must stand aside."""
 
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 from marshmallow import Schema, fields
 
 from shared.approvals.office import CaseOffice
+from shared.approvals.recusal import set_aside_score
+from shared.approvals.schemas import ReasonSchema
 from shared.approvals.staffing import unstaffed_tasks
 from shared.persistence import Sessions
-from shared.web.access import requires
+from shared.web.access import current_actor, requires, signed_in
+from shared.web.idempotency import Answer, with_idempotency
 from shared.web.paging import PageQuery, decode_cursor, page_of
 
 
@@ -32,6 +36,11 @@ class UnstaffedPageSchema(Schema):
     next = fields.String(allow_none=True)
 
 
+class SetAsideSchema(Schema):
+    task_id = fields.String()
+    case_id = fields.String()
+
+
 def staffing_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
     routes = Blueprint("staffing", "staffing", description="Tasks without people 无人可办的待办")
 
@@ -46,5 +55,21 @@ def staffing_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         with sessions() as session:
             rows = unstaffed_tasks(session, office, after=after, limit=limit)
             return page_of(rows, limit, lambda task: (task.id,))
+
+    @routes.post("/tasks/<task_id>/set-aside")
+    @routes.arguments(ReasonSchema)
+    @routes.response(200, SetAsideSchema)
+    @signed_in
+    def set_aside(body: dict[str, Any], task_id: str) -> Response:
+        """Set an expert's score aside for a conflict of interest; for the office that decides
+        next."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                task = set_aside_score(session, office, task_id, body["reason"], actor)
+                return Answer({"task_id": task.id, "case_id": task.case_id})
+
+            return with_idempotency(session, actor, f"set aside {task_id}")(work).response()
 
     return routes

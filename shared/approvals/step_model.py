@@ -267,3 +267,16 @@ class Decision(Base):
     decided_at_utc: Mapped[datetime]
 
     task: Mapped[Task] = relationship(back_populates="decision")
+
+
+class DecisionSetAside(Base):
+    """A decision that no longer counts (recusal.py), why, and who said so. Never changed."""
+
+    __tablename__ = "decisions_set_aside"
+
+    decision_id: Mapped[str] = mapped_column(ForeignKey("decisions.id"), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("cases.id"), index=True)
+    reason: Mapped[str] = mapped_column(Text)
+    set_aside_by: Mapped[str] = mapped_column(Text)
+    set_aside_by_name: Mapped[str] = mapped_column(Text)
+    set_aside_at_utc: Mapped[datetime]

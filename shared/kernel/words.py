@@ -72,6 +72,7 @@ WORDS: dict[str, Text] = {
     "step_late": Text("办理逾期", "Late"),
     "workflow_restarted": Text("流程由运维重新启动", "Workflow started again by an operator"),
     "due_date_settled": Text("期限按新公布的放假安排重新计算", "Due date computed again"),
+    "score_set_aside": Text("剔除应回避专家的评分", "Score of an expert with a conflict set aside"),
     "step_unstaffed": Text("经办岗位无人，转由其他机构办理", "Nobody to take it; others asked"),
     "step_escalated": Text("逾期上报", "Escalated for lateness"),
     "notice_published": Text("开始公示", "Public notice published"),

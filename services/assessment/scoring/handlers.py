@@ -13,10 +13,13 @@ from services.assessment.scoring.rules import (
     Marks,
     ScoreMissing,
     counted_twice,
+    format_score,
     parse_score,
 )
 from services.assessment.sittings.errors import (
+    CandidateHasLeft,
     NotReadyForScores,
+    PartCarried,
     StaffHasDecided,
     StaffIsACandidate,
     StaffTwice,
@@ -38,6 +41,9 @@ from shared.kernel.characters import read_name
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.ids import new_id
+from shared.kernel.text import half_width
+
+CARRIED_WORDS = frozenset({"", "免考", "carried"})
 
 
 class UnknownCandidate(DomainError):
@@ -127,7 +133,7 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
     scored = {each.candidate_id for each in scores_of(session, sitting_id)}
     missing: list[DomainError] = [
         ScoreMissing(field="scores", row=each.number, candidate=f"{each.number} {each.name}")
-        for each in sitting.candidates
+        for each in sitting.present
         if each.id not in scored
     ]
     if missing:
@@ -232,7 +238,7 @@ def _read(
         marks: list[int | None] = []
         for part, value in (("theory", entry.theory), ("practical", entry.practical)):
             try:
-                marks.append(parse_score(value, field=part, row=entry.row or candidate.number))
+                marks.append(_mark(candidate, part, value, entry.row or candidate.number))
             except DomainError as error:
                 errors.append(error)
         if len(marks) == 2:
@@ -242,11 +248,24 @@ def _read(
     return found
 
 
+def _mark(candidate: Candidate, part: str, value: object, row: int) -> int | None:
+    """A part that was passed before is as it was. Raises InvalidScore, PartCarried."""
+    carried: int | None = candidate.carried.get(part)
+    if carried is None:
+        return parse_score(value, field=part, row=row)
+    written = "" if value is None else half_width(str(value)).lower()
+    if written not in CARRIED_WORDS and parse_score(value, field=part, row=row) != carried:
+        raise PartCarried(field=part, row=row, score=format_score(carried))
+    return carried
+
+
 def _candidate(entry: ScoreEntry, candidates: dict[int, Candidate]) -> Candidate:
     text = str(entry.number).strip().removesuffix(".0")
     candidate = candidates.get(int(text)) if text.isascii() and text.isdigit() else None
     if candidate is None:
         raise UnknownCandidate(field="number", row=entry.row, number=text[:10])
+    if candidate.withdrawn_on is not None:
+        raise CandidateHasLeft(field="number", row=entry.row, number=candidate.number)
     if entry.name is not None and read_name(entry.name, field="name") != candidate.name:
         raise NameDiffers(field="name", row=entry.row, number=candidate.number)
     return candidate

@@ -17,8 +17,12 @@ SCORE_SHEET: Final = (
 
 class ScoreSchema(Schema):
     number = fields.Integer(required=True, metadata={"description": "the candidate's, from 1"})
-    theory = fields.Raw(required=True, metadata={"description": "0 to 100, one decimal; 缺考"})
-    practical = fields.Raw(required=True)
+    theory = fields.Raw(
+        required=True,
+        allow_none=True,
+        metadata={"description": "0 to 100, one decimal; 缺考; null where it was passed before"},
+    )
+    practical = fields.Raw(required=True, allow_none=True)
     name = fields.String(load_default=None)
 
 

@@ -13,14 +13,17 @@ from services.assessment.sittings.handlers import (
     RosterImport,
     open_sitting,
     replace_roster,
+    withdraw_candidate,
 )
 from services.assessment.sittings.schemas import (
+    CandidateSchema,
     CandidatesSchema,
     OpenSittingSchema,
     RosterImportSchema,
     RosterSchema,
     SittingSchema,
     SittingsSchema,
+    WithdrawalSchema,
 )
 from services.assessment.spreadsheets.reading import LARGEST_FILE, NotASpreadsheet, Row, read_rows
 from services.assessment.spreadsheets.writing import XLSX, write_sheet
@@ -87,6 +90,25 @@ def _roster_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
                 return answer(session, outcome, 200)
 
             return with_idempotency(session, actor, f"roster {sitting_id}")(work).response()
+
+    @routes.post("/sittings/<sitting_id>/candidates/<int:number>/withdrawal")
+    @routes.arguments(WithdrawalSchema)
+    @routes.response(200, CandidateSchema)
+    @requires("organisation.officer")
+    def withdraw(body: dict[str, Any], sitting_id: str, number: int) -> Response:
+        """Take a candidate out before the scores are locked, with the reason."""
+        actor = current_actor()
+        with sessions.begin() as session:
+
+            def work() -> Answer:
+                withdraw_candidate(session, office, sitting_id, number, body["reason"], actor)
+                view = queries.sitting_view(session, office, sitting_id, actor)
+                lines = [views.line_shown(each) for each in view.lines]
+                line = next(each for each in lines if each["number"] == number)
+                return Answer(CandidateSchema().dump(line))
+
+            action = f"withdraw {sitting_id} {number}"
+            return with_idempotency(session, actor, action)(work).response()
 
     @routes.get("/sittings/roster-template.xlsx")
     @routes.response(200, content_type=XLSX)

@@ -44,7 +44,7 @@ class SittingEffects(PlainEffects):
             return {}
         _ensure_as_opened(case, sitting)
         standard = Standard.of(procedure)
-        candidates = sitting.candidates
+        candidates = sitting.present
         revoked = resting_on_revoked(session, candidates)
         duties = [each.duty for each in sitting.staff]
         staffing = check_staffing(len(candidates), sitting.level, duties, standard.staffing)
@@ -84,7 +84,7 @@ class SittingEffects(PlainEffects):
         """A case of this service goes nowhere without its roster. The roster of an earlier day's
         draft is judged as of the day of application."""
         sitting = session.get(Sitting, case.id)
-        if sitting is None or not sitting.candidates:
+        if sitting is None or not sitting.present:
             raise RosterMissing(field="roster", case=case.id)
         day, rules = applied_on(self.office, case), self.office.catalogue.rules
         if day != shanghai_date(case.opened_at_utc):

@@ -159,3 +159,33 @@ class DecidedOnRoster(DomainError):
     en = "This person has decided a step of this sitting and cannot be assessed in it."
     remedy_zh = "请从名单中删除此行，另行报名。"
     remedy_en = "Take the row out; the person may enter another sitting."
+
+
+class InAnotherSittingThatDay(DomainError):
+    code = "in_another_sitting_that_day"
+    zh = "此人同一天（{on}）已在另一批次 {sitting} 中。"
+    en = "This person is in another sitting, {sitting}, on the same day ({on})."
+    remedy_zh = "请从本名单中删除，或先由另一批次的评价机构办理退出。"
+    remedy_en = (
+        "Take the row out, or have the organisation of the other sitting take the person out."
+    )
+
+
+class CandidateUnknown(NotFound):
+    code = "candidate_not_found"
+    zh = "本批次没有序号为 {number} 的考生。"
+    en = "This sitting has no candidate number {number}."
+
+
+class CandidateHasLeft(Conflict):
+    code = "candidate_has_left"
+    zh = "序号 {number} 的考生已退出本批次。"
+    en = "Candidate number {number} has been taken out of this sitting."
+
+
+class PartCarried(DomainError):
+    code = "part_carried"
+    zh = "该科目此前已合格（{score} 分），本次免考。"
+    en = "This part was passed before with {score}: it is not taken again."
+    remedy_zh = "请留空或填“免考”。"
+    remedy_en = 'Leave it empty, or write "carried".'

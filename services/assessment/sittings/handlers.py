@@ -16,18 +16,20 @@ from services.assessment.organisations.queries import filing_for, organisation_b
 from services.assessment.organisations.rules import ensure_own_staff
 from services.assessment.scoring.model import Score
 from services.assessment.sittings.errors import (
+    CandidateUnknown,
     NotYourOrganisation,
     RosterClosed,
     SittingNotFound,
 )
 from services.assessment.sittings.intake import checked_roster, take_in
-from services.assessment.sittings.model import Sitting
+from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.rules import Roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
 from shared.approvals.applications import OpenCase, save_draft, submit_draft
 from shared.approvals.corrections import resume_earlier
 from shared.approvals.errors import OwnCase
+from shared.approvals.findings import evaluate_case
 from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case, CasePerson, CaseStatus
 from shared.approvals.office import CaseOffice
@@ -118,6 +120,36 @@ def replace_roster(
     case.touch(office.clock.now())
     _audit(session, office, sitting, "roster_replaced", by, roster)
     return RosterImport(sitting, roster.errors)
+
+
+def withdraw_candidate(
+    session: Session, office: CaseOffice, sitting_id: str, number: int, reason: str, by: Actor
+) -> Candidate:
+    """Out of a sitting that is not scored yet (on two rosters of one day, say): free to enter
+    another. Raises ScoresLocked, CandidateUnknown, CandidateHasLeft, NotYourOrganisation."""
+    case, sitting = locked_sitting(session, sitting_id)
+    ensure_acts_for(by, sitting)
+    sitting.ensure_open()
+    if case.closed:
+        raise case.not_open()
+    candidate = next((each for each in sitting.candidates if each.number == number), None)
+    if candidate is None:
+        raise CandidateUnknown(number=number)
+    candidate.withdraw(office.clock.today(), reason.strip())
+    session.execute(delete(Score).where(Score.candidate_id == candidate.id))
+    session.flush()
+    case.touch(office.clock.now())
+    evaluate_case(session, office, case, procedure_of(session, office, case))
+    record(
+        session,
+        at=office.clock.now(),
+        actor=by,
+        action="candidate_withdrawn",
+        case_id=sitting_id,
+        facts={"number": number},
+        reason=reason.strip(),
+    )
+    return candidate
 
 
 def locked_sitting(session: Session, sitting_id: str) -> tuple[Case, Sitting]:

@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.sittings.errors import (
     DecidedOnRoster,
     InAnotherSitting,
+    InAnotherSittingThatDay,
     RosterTooLong,
     StaffOnRoster,
 )
 from services.assessment.sittings.findings import row_findings
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.previous import checked_previous
+from services.assessment.sittings.retaking import parts_carried
 from services.assessment.sittings.rules import Entrant, Roster, read_roster
 from services.assessment.sittings.standard import Standard
 from services.assessment.spreadsheets.reading import Row
@@ -25,6 +27,10 @@ from shared.approvals.separation import deciders_of
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.ids import new_id
 from shared.procedures import Procedure
+
+_ONE_AT_A_TIME = text(
+    "SELECT pg_advisory_xact_lock(hashtextextended(ref, 0)) FROM unnest(cast(:refs AS text[])) ref"
+)
 
 
 def checked_roster(
@@ -51,7 +57,7 @@ def checked_roster(
     barred = _barred(session, sitting, entrants)
     errors = [*roster.errors, *differing]
     errors += [
-        barred[entrant.person_ref](field="identity_number", row=entrant.row)
+        _placed(barred[entrant.person_ref], entrant.row)
         for entrant in entrants
         if entrant.person_ref in barred
     ]
@@ -61,17 +67,45 @@ def checked_roster(
     return Roster(good, errors)
 
 
+def _placed(error: DomainError, row: int) -> DomainError:
+    error.field, error.row = "identity_number", row
+    return error
+
+
 def _barred(
     session: Session, sitting: Sitting, entrants: Sequence[Entrant]
-) -> dict[str, type[DomainError]]:
+) -> dict[str, DomainError]:
     """Who may not be on this roster, and why. The sitting is locked, so that nobody comes to staff
     it meanwhile."""
     staff = {each.person_ref for each in sitting.staff if each.person_ref is not None}
+    deciders = deciders_of(session, sitting.case_id)
     return {
-        **dict.fromkeys(_in_other_sittings(session, sitting, entrants), InAnotherSitting),
-        **dict.fromkeys(deciders_of(session, sitting.case_id), DecidedOnRoster),
-        **dict.fromkeys(staff, StaffOnRoster),
+        **_that_day(session, sitting, entrants),
+        **{ref: InAnotherSitting() for ref in _in_other_sittings(session, sitting, entrants)},
+        **{ref: DecidedOnRoster() for ref in deciders},
+        **{ref: StaffOnRoster() for ref in staff},
     }
+
+
+def _that_day(
+    session: Session, sitting: Sitting, entrants: Sequence[Entrant]
+) -> dict[str, DomainError]:
+    """Nobody sits twice on one day. One at a time of each person's rosters is checked, so that of
+    two at once one is told."""
+    refs = sorted({each.person_ref for each in entrants})
+    session.execute(_ONE_AT_A_TIME, {"refs": refs})
+    rows = session.execute(
+        select(Candidate.person_ref, Sitting.case_id)
+        .join(Sitting, Sitting.case_id == Candidate.sitting_id)
+        .where(
+            Candidate.active,
+            Candidate.sitting_id != sitting.case_id,
+            Candidate.person_ref.in_(refs),
+            Sitting.held_on == sitting.held_on,
+        )
+    )
+    on = sitting.held_on.isoformat()
+    return {ref: InAnotherSittingThatDay(sitting=other, on=on) for ref, other in rows}
 
 
 def _in_other_sittings(
@@ -100,6 +134,7 @@ def take_in(
 ) -> None:
     """As candidates with the findings of the row rules, and as people whom the case concerns."""
     day, rules = applied_on(office, case), office.catalogue.rules
+    carried = parts_carried(session, sitting, entrants, Standard.of(procedure))
     for number, entrant in enumerate(entrants, start=1):
         sitting.candidates.append(
             Candidate(
@@ -115,6 +150,7 @@ def take_in(
                 facts=dict(entrant.facts),
                 findings=row_findings(procedure, entrant, sitting, day, rules),
                 active=True,
+                carried=carried.get(entrant.person_ref, {}),
             )
         )
     session.flush()

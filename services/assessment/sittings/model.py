@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Boolean, CheckConstraint, ForeignKey, Index, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
-from services.assessment.sittings.errors import InAnotherSitting, ScoresLocked
+from services.assessment.sittings.errors import CandidateHasLeft, InAnotherSitting, ScoresLocked
 from shared.kernel.actor import Actor
 from shared.persistence import Base, EncryptedText, constraint_errors
 
@@ -50,6 +50,11 @@ class Sitting(Base):
     staff: Mapped[list["Staff"]] = relationship(
         order_by="Staff.number", cascade="all, delete-orphan"
     )
+
+    @property
+    def present(self) -> list["Candidate"]:
+        """Those who have not been taken out."""
+        return [each for each in self.candidates if each.withdrawn_on is None]
 
     @property
     def locked(self) -> bool:
@@ -102,8 +107,18 @@ class Candidate(Base):
     facts: Mapped[dict[str, Any]]
     findings: Mapped[list[Any]]
     active: Mapped[bool] = mapped_column(Boolean, default=True)
+    # parts passed before, in tenths by name: only the other one is taken again
+    carried: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    withdrawn_on: Mapped[date | None]
+    withdrawn_because: Mapped[str | None] = mapped_column(Text)
 
     sitting: Mapped[Sitting] = relationship(back_populates="candidates")
+
+    def withdraw(self, on: date, reason: str) -> None:
+        """Out of the sitting before it is scored; the line stays. Raises CandidateHasLeft."""
+        if self.withdrawn_on is not None:
+            raise CandidateHasLeft(number=self.number)
+        self.withdrawn_on, self.withdrawn_because, self.active = on, reason, False
 
     @property
     def line(self) -> tuple[str, str, str, dict[str, Any]]:

@@ -79,7 +79,9 @@ def sitting_view(
 
 def candidates_in(session: Session, sitting_id: str) -> int:
     return session.execute(
-        select(func.count()).select_from(Candidate).where(Candidate.sitting_id == sitting_id)
+        select(func.count())
+        .select_from(Candidate)
+        .where(Candidate.sitting_id == sitting_id, Candidate.withdrawn_on.is_(None))
     ).scalar_one()
 
 

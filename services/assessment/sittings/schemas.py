@@ -92,8 +92,16 @@ class CandidateSchema(Schema):
     findings = fields.List(fields.Dict())
     theory = fields.String(allow_none=True)
     practical = fields.String(allow_none=True)
+    carried = fields.List(
+        fields.String(), metadata={"description": "parts that were passed before"}
+    )
+    withdrawn_on = fields.Date(allow_none=True)
     passed = fields.Boolean(allow_none=True)
     certificate_no = fields.String(allow_none=True)
+
+
+class WithdrawalSchema(Schema):
+    reason = fields.String(required=True, validate=validate.Length(min=2, max=500))
 
 
 class StaffingSchema(Schema):

@@ -21,6 +21,7 @@ class Standard:
     pass_mark_tenths: int
     staffing: StaffingRatios
     largest_roster: int
+    retake_months: int = 0  # how long a passed part counts when the other is taken again
     not_scored: frozenset[str] = frozenset()  # levels with a part for which no score can be entered
 
     @classmethod
@@ -36,6 +37,7 @@ class Standard:
             pass_mark_tenths=600 if mark is None else mark,
             staffing=StaffingRatios(**given),
             largest_roster=int(settings.get("largest_roster", 200)),
+            retake_months=int(settings.get("retake_months", 0)),
             not_scored=_not_scored(settings.get("parts")),
         )
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.assessment.scoring.model import Score
 from services.assessment.scoring.rules import format_score
 from services.assessment.scoring.schemas import SCORE_SHEET
 from services.assessment.sittings.columns import BY_KEY
@@ -53,6 +54,13 @@ def view_shown(view: SittingView) -> dict[str, Any]:
     return sitting_shown(view.sitting, view.case, len(view.lines), passed)
 
 
+def _shown(score: Score | None, part: str, carried: dict[str, int]) -> str | None:
+    """What was entered; before that, what was passed before."""
+    if score is None:
+        return format_score(carried[part]) if part in carried else None
+    return format_score(getattr(score.marks, part))
+
+
 def line_shown(line: CandidateLine) -> dict[str, Any]:
     candidate, score = line.candidate, line.score
     return {
@@ -62,8 +70,10 @@ def line_shown(line: CandidateLine) -> dict[str, Any]:
         "condition": candidate.condition,
         "meets_condition": candidate.meets_condition,
         "findings": candidate.findings,
-        "theory": None if score is None else format_score(score.theory_tenths),
-        "practical": None if score is None else format_score(score.practical_tenths),
+        "theory": _shown(score, "theory", candidate.carried),
+        "practical": _shown(score, "practical", candidate.carried),
+        "carried": sorted(candidate.carried),
+        "withdrawn_on": candidate.withdrawn_on,
         "passed": line.passed,
         "certificate_no": None if line.certificate is None else line.certificate.number,
     }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.nomination.nominations.rules import DepartmentOpinion
 from shared.approvals.judging import SCORED
+from shared.approvals.loading import is_set_aside
 from shared.approvals.step_model import CaseStep, Decision, StepStatus
 from shared.kernel.clock import shanghai_date
 from shared.procedures import Procedure
@@ -34,6 +35,7 @@ def panel_scores(session: Session, case_id: str) -> list[Score]:
             CaseStep.case_id == case_id,
             CaseStep.kind == "panel",
             CaseStep.status == StepStatus.COMPLETED,
+            ~is_set_aside(),
         )
         .order_by(CaseStep.round.desc(), Decision.step_key, Decision.seat)
     )
@@ -59,7 +61,7 @@ def decided_score(session: Session, case_id: str) -> str | None:
             CaseStep.kind == "panel",
             CaseStep.status == StepStatus.COMPLETED,
         )
-        .order_by(CaseStep.completed_at_utc.desc())
+        .order_by(CaseStep.round.desc(), CaseStep.completed_at_utc.desc())
         .limit(1)
     ).first()
     if outcome is None or not outcome.startswith(SCORED):
