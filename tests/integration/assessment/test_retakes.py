@@ -1,5 +1,4 @@
-"""One failed part is taken again and the other counts; nobody sits twice on one day; a candidate can
-be taken out of a sitting."""
+"""A failed part taken again, two sittings on one day, and a candidate taken out of a sitting."""
 
 from __future__ import annotations
 
