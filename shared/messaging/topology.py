@@ -31,7 +31,13 @@ class Route:
         return f"{self.queue}_dead"
 
 
-CERTIFICATES = frozenset({"assessment.certificate_issued.v1", "assessment.certificate_revoked.v1"})
+CERTIFICATES = frozenset(
+    {
+        "assessment.certificate_issued.v1",
+        "assessment.certificate_reissued.v1",
+        "assessment.certificate_revoked.v1",
+    }
+)
 HONOURS = frozenset({"nomination.honour_conferred.v1", "nomination.honour_revoked.v1"})
 ROUTES: tuple[Route, ...] = (
     Route("subsidy", "assessment", CERTIFICATES),
@@ -40,7 +46,13 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "nomination",
         "nomination",
-        frozenset({"nomination.competition_result_recorded.v1", "nomination.honour_revoked.v1"}),
+        frozenset(
+            {
+                "nomination.competition_result_recorded.v1",
+                "nomination.competition_result_corrected.v1",
+                "nomination.honour_revoked.v1",
+            }
+        ),
     ),
     Route(
         "finance",
