@@ -17,6 +17,7 @@ NOT_CAPABILITIES = {"catalogue", "templates", "migrations", "translations", "__p
 FORBIDDEN_NAMES = {"utils", "common", "helpers", "helper", "base", "manager", "misc", "util"}
 TOP_LEVEL = {
     "README.md",
+    "CHANGELOG.md",
     "LICENSE",
     "pyproject.toml",
     "Makefile",
@@ -129,3 +130,19 @@ def test_the_import_contracts_hold():
     lint = Path(sys.executable).parent / "lint-imports"
     run = subprocess.run([str(lint)], cwd=ROOT, capture_output=True, text=True)
     assert run.returncode == 0, run.stdout[-3000:]
+
+
+def test_every_test_that_the_tests_readme_names_is_there() -> None:
+    text = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    named = re.findall(r"`((?:\w+/)+\w+\.py|\w+/\w+\.py)(?:::(\w+))?`", text)
+    assert len(named) > 60
+    for path, name in named:
+        held = (ROOT / "tests" / path).read_text(encoding="utf-8")
+        assert not name or f"\ndef {name}(" in held, f"{path}::{name}"
+
+
+def test_every_number_of_the_changelog_has_its_tests() -> None:
+    changes = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    tests = (ROOT / "tests" / "README.md").read_text(encoding="utf-8")
+    numbers = re.findall(r"^- \*\*(\w+)\*\*", changes, re.MULTILINE)
+    assert numbers == re.findall(r"^\| (\d+\w?) \|", tests, re.MULTILINE)
