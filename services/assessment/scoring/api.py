@@ -5,19 +5,14 @@ from typing import Any
 from flask import Response
 from flask_smorest import Blueprint
 
-from services.assessment.scoring.handlers import (
-    ScoreEntry,
-    StaffEntry,
-    enter_scores,
-    lock_scores,
-    record_staff,
-)
+from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores
 from services.assessment.scoring.schemas import (
     SCORE_SHEET,
     EnteredSchema,
     ScoresSchema,
     StaffListSchema,
 )
+from services.assessment.scoring.staff import StaffEntry, record_staff
 from services.assessment.sittings import queries, views
 from services.assessment.sittings.api import spreadsheet, uploaded
 from services.assessment.sittings.handlers import ensure_acts_for

@@ -6,21 +6,19 @@ from flask import Blueprint, Response, request
 from sqlalchemy.orm import Session
 
 from services.assessment.scoring.api import SCORER, entries_of
-from services.assessment.scoring.handlers import (
-    ScoreEntry,
-    StaffEntry,
-    enter_scores,
-    lock_scores,
-    record_staff,
-)
+from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores
 from services.assessment.scoring.rules import DUTIES
 from services.assessment.scoring.schemas import SCORE_SHEET
+from services.assessment.scoring.staff import StaffEntry, record_staff
 from services.assessment.sittings.api import uploaded
+from services.assessment.sittings.handlers import withdraw_candidate
 from services.assessment.sittings.pages import sitting_page, to_sitting
 from services.assessment.spreadsheets.reading import read_rows
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError
+from shared.kernel.text import half_width
 from shared.persistence import Sessions
+from shared.procedures.facts import as_whole
 from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
 
@@ -66,6 +64,17 @@ def scoring_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     def post_lock(sitting_id: str) -> Response:
         actor = current_actor()
         return act(sitting_id, "lock", lambda s: lock_scores(s, office, sitting_id, actor))
+
+    @pages.post("/sittings/<sitting_id>/candidates/withdrawal")
+    @requires(SCORER)
+    def post_withdrawal(sitting_id: str) -> Response:
+        written, reason = request.form.get("number", ""), request.form.get("reason", "")
+        actor, number = current_actor(), as_whole(half_width(written)) or 0
+        return act(
+            sitting_id,
+            "withdraw",
+            lambda s: withdraw_candidate(s, office, sitting_id, number, reason, actor),
+        )
 
     @pages.post("/sittings/<sitting_id>/staff")
     @requires(SCORER)

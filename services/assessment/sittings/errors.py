@@ -189,3 +189,9 @@ class PartCarried(DomainError):
     en = "This part was passed before with {score}: it is not taken again."
     remedy_zh = "请留空或填“免考”。"
     remedy_en = 'Leave it empty, or write "carried".'
+
+
+class WithdrawalReasonRequired(DomainError):
+    code = "withdrawal_reason_required"
+    zh = "让考生退出必须写明理由。"
+    en = "Taking a candidate out needs a reason."

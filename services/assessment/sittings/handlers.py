@@ -20,6 +20,7 @@ from services.assessment.sittings.errors import (
     NotYourOrganisation,
     RosterClosed,
     SittingNotFound,
+    WithdrawalReasonRequired,
 )
 from services.assessment.sittings.intake import checked_roster, take_in
 from services.assessment.sittings.model import Candidate, Sitting
@@ -135,6 +136,8 @@ def withdraw_candidate(
     candidate = next((each for each in sitting.candidates if each.number == number), None)
     if candidate is None:
         raise CandidateUnknown(number=number)
+    if not reason.strip():
+        raise WithdrawalReasonRequired(field="reason")
     candidate.withdraw(office.clock.today(), reason.strip())
     session.execute(delete(Score).where(Score.candidate_id == candidate.id))
     session.flush()

@@ -3,13 +3,13 @@
 No error carries an identity number or a phone: they go back to browsers and into logs.
 """
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
 from services.assessment.sittings import columns
+from services.assessment.sittings.cells import as_text, read_day
 from services.assessment.sittings.errors import (
     DuplicateInRoster,
     IdentityNumberIsANumber,
@@ -127,7 +127,7 @@ class _RowReader:
 
     def text(self, key: str, *, required: bool = False) -> str:
         cell = self._cells.get(key, "")
-        text = half_width(_as_text(cell))
+        text = half_width(as_text(cell))
         if required and not text:
             self._missing(key)
         elif len(text) > LONGEST_TEXT:
@@ -148,23 +148,23 @@ class _RowReader:
         if isinstance(cell, int | float) and not isinstance(cell, bool):
             self.errors.append(IdentityNumberIsANumber(field="identity_number", row=self.number))
             return None
-        if _as_text(cell).strip() == "":
+        if as_text(cell).strip() == "":
             self._missing("identity_number")
             return None
         return self._kept(
             lambda: IdentityNumber.parse(
-                _as_text(cell), field="identity_number", row=self.number, on=held_on
+                as_text(cell), field="identity_number", row=self.number, on=held_on
             )
         )
 
     def phone(self) -> str | None:
-        text = half_width(_as_text(self._cells.get("phone", "")))
+        text = half_width(as_text(self._cells.get("phone", "")))
         if not text:
             return None
         return self._kept(lambda: parse_phone(text, field="phone", row=self.number))
 
     def years(self, key: str) -> int | None:
-        text = half_width(_as_text(self._cells.get(key, "")))
+        text = half_width(as_text(self._cells.get(key, "")))
         if not text:
             return None
         if not (text.isascii() and text.isdigit() and len(text) < 4 and int(text) <= MOST_YEARS):
@@ -175,7 +175,7 @@ class _RowReader:
         return int(text)
 
     def one_of(self, key: str, words: Mapping[str, T]) -> T | None:
-        text = half_width(_as_text(self._cells.get(key, ""))).lower()
+        text = half_width(as_text(self._cells.get(key, ""))).lower()
         if text in words:
             return words[text]
         zh = "、".join(word for word in words if not word.isascii())
@@ -190,7 +190,7 @@ class _RowReader:
         elif isinstance(cell, date):
             day = cell
         else:
-            text = half_width(_as_text(cell))
+            text = half_width(as_text(cell))
             if not text:
                 return None
             day = read_day(text)
@@ -242,28 +242,3 @@ class _RowReader:
         except DomainError as error:
             self.errors.append(error)
             return None
-
-
-def _as_text(cell: object) -> str:
-    """A cell as typed: 5.0 is "5"; a date is written as one, and is read where dates are."""
-    if isinstance(cell, bool):
-        return "是" if cell else "否"
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    return "" if cell is None else str(cell)
-
-
-_DAY = re.compile(
-    r"(\d{4})(?:[-/.](\d{1,2})[-/.](\d{1,2})|年(\d{1,2})月(\d{1,2})[日号]?|(\d{2})(\d{2}))"
-)
-
-
-def read_day(text: str) -> date | None:
-    """2021-05-30, 2021/5/30, 2021.5.30, 2021年5月30日, 20210530: the year always in full."""
-    found = _DAY.fullmatch("".join(text.split()))
-    if found is None or (not found[0].isascii() and "年" not in found[0]):
-        return None
-    try:
-        return date(*(int(each) for each in found.groups() if each is not None))
-    except ValueError:
-        return None

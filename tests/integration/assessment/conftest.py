@@ -11,8 +11,9 @@ import pytest
 from deploy.demonstration.rosters import roster_file, scores_file
 from services.assessment.organisations.handlers import FileOrganisation, file_organisation
 from services.assessment.scoring.api import entries_of
-from services.assessment.scoring.handlers import StaffEntry, enter_scores, lock_scores, record_staff
+from services.assessment.scoring.handlers import enter_scores, lock_scores
 from services.assessment.scoring.schemas import SCORE_SHEET
+from services.assessment.scoring.staff import StaffEntry, record_staff
 from services.assessment.sittings.columns import ROSTER
 from services.assessment.sittings.document_rules import rules
 from services.assessment.sittings.effects import SittingEffects

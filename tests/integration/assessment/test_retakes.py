@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores, record_staff
+from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores
+from services.assessment.scoring.staff import record_staff
 from services.assessment.sittings.errors import CandidateHasLeft, CandidateUnknown
 from services.assessment.sittings.handlers import withdraw_candidate
 from services.assessment.sittings.model import Candidate

@@ -13,7 +13,7 @@ from deploy.demonstration.rosters import bad_roster_file, roster_file
 from services.assessment.organisations.queries import organisation_by_code
 from services.assessment.organisations.rules import OrganisationNotFiled, OutOfScope
 from services.assessment.organisations.seeding import file_organisations
-from services.assessment.scoring.handlers import StaffEntry, record_staff
+from services.assessment.scoring.staff import StaffEntry, record_staff
 from services.assessment.sittings.columns import ROSTER
 from services.assessment.sittings.errors import (
     FixedByRoster,

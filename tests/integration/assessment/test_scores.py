@@ -2,7 +2,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
-from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores, record_staff
+from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores
+from services.assessment.scoring.staff import record_staff
 from services.assessment.sittings.errors import NotReadyForScores, ScoresLocked
 from shared.approvals.errors import FindingNotMet, OwnCase
 from shared.kernel.actor import Actor

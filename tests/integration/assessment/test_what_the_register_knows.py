@@ -14,12 +14,8 @@ from sqlalchemy import select
 from services.assessment.certificates.handlers import revoke_certificate
 from services.assessment.certificates.model import Certificate
 from services.assessment.organisations.queries import organisation_by_code, shown
-from services.assessment.scoring.handlers import (
-    StaffEntry,
-    enter_scores,
-    lock_scores,
-    record_staff,
-)
+from services.assessment.scoring.handlers import enter_scores, lock_scores
+from services.assessment.scoring.staff import StaffEntry, record_staff
 from services.assessment.sittings.errors import StaffHasDecided
 from services.assessment.sittings.handlers import replace_roster
 from services.assessment.sittings.model import Sitting
