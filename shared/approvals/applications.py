@@ -89,7 +89,7 @@ def submit_draft(
 ) -> Case:
     """Complete a draft with `form` and submit it, under the version in force on that day. Raises
     Errors: that none is in force any more, or everything that is wrong under the one that is."""
-    case = own_case(session, case_id, by)
+    case = own_case(session, office, case_id, by)
     if case.status != CaseStatus.DRAFT:
         raise case.not_open()
     procedure = procedure_in_force(session, office, case, form)
@@ -107,7 +107,7 @@ def submit_draft(
 def amend_draft(
     session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
 ) -> Case:
-    case = own_case(session, case_id, by)
+    case = own_case(session, office, case_id, by)
     if case.status != CaseStatus.DRAFT:
         raise case.not_open()
     procedure = procedure_in_force(session, office, case, form, partial=True)

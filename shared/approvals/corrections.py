@@ -32,7 +32,7 @@ def resubmit_case(
 ) -> Case:
     """Send a corrected case back. It resumes at the step that returned it, or at the earliest one
     before it that has to answer anew (see `_resume_at`)."""
-    case = own_case(session, case_id, by)
+    case = own_case(session, office, case_id, by)
     if case.status != CaseStatus.RETURNED or case.resume_at is None:
         raise NothingToResubmit(case=case.id)
     procedure = procedure_of(session, office, case)
@@ -67,7 +67,7 @@ def withdraw_case(
 ) -> Case:
     """The applicant takes the case back; what is open in it ends. Money on its way is no longer
     the case's, so a service may refuse from a step on (`step.settings.withdrawable: false`)."""
-    case = own_case(session, case_id, by)
+    case = own_case(session, office, case_id, by)
     procedure = procedure_of(session, office, case)
     was_draft = case.status == CaseStatus.DRAFT
     opened = latest_step(session, case)

@@ -19,7 +19,7 @@ from shared.persistence import insert_new
 from shared.procedures import Finding, Procedure
 
 _PEOPLE = cast(Table, CasePerson.__table__)
-SUBJECT, APPLICANT = "subject", "applicant"
+SUBJECT, APPLICANT, COLLEAGUE = "subject", "applicant", "colleague"
 _OF_THE_FORM = CasePerson.part.in_([SUBJECT, APPLICANT])
 # Digests known to be committed, by database: their text need not be offered again.
 _KEPT: WeakKeyDictionary[Any, set[str]] = WeakKeyDictionary()
@@ -74,6 +74,15 @@ def write_case(
     _write_people(session, case)
     add_findings(session, office, case, findings)
     record_many(session, deeds)
+
+
+def concern(session: Session, case_id: str, person_ref: str, part: str) -> None:
+    """Who comes to have a part in a case; nobody has two."""
+    session.execute(
+        insert_or_keep(_PEOPLE)
+        .values(case_id=case_id, person_ref=person_ref, part=part)
+        .on_conflict_do_nothing()
+    )
 
 
 def write_people_anew(session: Session, case: Case) -> None:

@@ -2,11 +2,13 @@
 files are attached, the bus and the workflow are told."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from shared.approvals.applicants import (
+    WORKER,
     Party,
     ensure_may_apply,
     ensure_named,
@@ -14,13 +16,19 @@ from shared.approvals.applicants import (
     regions_of,
 )
 from shared.approvals.catalogue import procedure_applied_for
-from shared.approvals.errors import AboutAnother, CaseNotFound, RegionOutsideProcedure
+from shared.approvals.errors import (
+    AboutAnother,
+    CaseNotFound,
+    DecidedAnotherStep,
+    RegionOutsideProcedure,
+)
 from shared.approvals.findings import ensure_submittable, judge_case
-from shared.approvals.loading import locked_case
+from shared.approvals.loading import locked_case, procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
-from shared.approvals.registration import keep_text, write_people_anew
+from shared.approvals.registration import COLLEAGUE, concern, keep_text, write_people_anew
+from shared.approvals.separation import deciders_of
 from shared.audit import Deed
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
@@ -31,11 +39,26 @@ from shared.messaging import outbox
 from shared.procedures import Finding, Procedure, validate_form
 
 
-def own_case(session: Session, case_id: str, by: Actor) -> Case:
+def own_case(session: Session, office: CaseOffice, case_id: str, by: Actor) -> Case:
+    """The case of who applied; where an organisation did, of any colleague in the same office too,
+    since people leave. Whoever acts for it decides nothing in it. Raises CaseNotFound,
+    DecidedAnotherStep."""
     case = locked_case(session, case_id)
-    if by.person_ref not in (case.applicant_ref, case.submitted_by):
+    if by.person_ref in (case.applicant_ref, case.submitted_by):
+        return case
+    if not _is_colleague(procedure_of(session, office, case), case, by):
         raise CaseNotFound(case=case_id)
+    if by.person_ref in deciders_of(session, case.id):
+        raise DecidedAnotherStep(case=case.id)
+    concern(session, case.id, by.person_ref, COLLEAGUE)
     return case
+
+
+def _is_colleague(procedure: Procedure, case: Case, by: Actor) -> bool:
+    roles = set(procedure.applicant) - {WORKER}
+    return case.organisation is not None and any(
+        each.role in roles and each.organisation == case.organisation for each in by.memberships
+    )
 
 
 def procedure_in_force(
@@ -73,7 +96,9 @@ def amend_form(
     before = {**case.form, **(case.personal or {})}
     plain, personal = validate_form(procedure, {**before, **form}, partial=partial)
     after = {**plain, **personal}
-    _follow_party(session, case, party_of(office, procedure, plain, personal, by), partial)
+    party = party_of(office, procedure, plain, personal, by)
+    numbered = bool(personal.get("identity_number")) or by.person_ref == case.subject_ref
+    _follow_party(session, case, party, numbered=numbered, partial=partial)
     case.form, case.personal = plain, personal
     case.regions = regions_of(office, procedure, plain, case.employer)
     case.region = case.regions["case"]
@@ -84,8 +109,12 @@ def amend_form(
     return {name for name in before | after if before.get(name) != after.get(name)}
 
 
-def _follow_party(session: Session, case: Case, party: Party, partial: bool) -> None:
+def _follow_party(
+    session: Session, case: Case, party: Party, *, numbered: bool, partial: bool
+) -> None:
     """A draft may name its subject late; what was submitted stays about the same person."""
+    if not numbered:  # it is about who applied, whoever of the office completes it
+        party = replace(party, subject_ref=case.subject_ref, subject_name=case.subject_name)
     if not partial:
         ensure_named(party)
     if party.subject_ref != case.subject_ref:

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from shared.approvals import applications, corrections
 from shared.approvals.applications import OpenCase
-from shared.approvals.errors import AboutAnother
+from shared.approvals.errors import AboutAnother, CaseNotFound, DecidedAnotherStep, OwnCase
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import PlainEffects
 from shared.kernel.actor import Actor, Membership
@@ -212,3 +212,34 @@ def test_what_was_returned_is_sent_again_after_the_last_day(make_desk, tmp_path:
     desk = make_desk(PlainEffects())
     case = corrected(desk, to_bureau(desk), deeds="带徒十人")
     assert (case.procedure_version, case.current_step) == ("2024", "bureau_confirms")
+
+
+def test_a_colleague_completes_what_somebody_who_left_began(desk: Desk) -> None:
+    colleague = staff("接任", "enterprise.officer")
+    case_id = draft(desk, name=None, identity_number=None)
+    stranger = staff("外单位", "enterprise.officer", OTHER_EMPLOYER)
+    for other in (stranger, CONGRESS, UNION):
+        with pytest.raises(CaseNotFound):
+            desk.act(applications.submit_draft, case_id, {}, other)
+    fields = {"name": "王建国", "identity_number": NUMBER}
+    desk.act(applications.submit_draft, case_id, fields, colleague)
+    assert people(desk, case_id) == {
+        MASTER: "subject",
+        CLERK.person_ref: "applicant",
+        colleague.person_ref: "colleague",
+    }
+    desk.advance(case_id)
+    both = Actor(
+        colleague.person_ref, colleague.name, (*colleague.memberships, *CONGRESS.memberships)
+    )
+    task = desk.tasks(CONGRESS)[0]
+    with pytest.raises(OwnCase):
+        desk.decide(both, "approve", task=task)
+    decider = Actor(CONGRESS.person_ref, CONGRESS.name, both.memberships)
+    desk.decide(decider, "approve", task=task)
+    desk.decide(UNION, "return", "请更正")
+    with pytest.raises(DecidedAnotherStep):
+        desk.act(corrections.resubmit_case, case_id, {}, decider)
+    desk.act(corrections.resubmit_case, case_id, {"deeds": "带徒十人"}, colleague)
+    case = desk.case(case_id)
+    assert (case.subject_name, case.applicant_name) == ("王建国", CLERK.name)
