@@ -11,6 +11,7 @@ from shared.approvals.errors import (
     NotYourIdentityNumber,
     RegionUnknown,
 )
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.kernel.actor import Actor
 from shared.kernel.errors import Errors
@@ -73,6 +74,16 @@ def party_of(
         subject_name=str(name),
         employer=employer,
         organisation=organisation,
+    )
+
+
+def acts_for_applicant(procedure: Procedure, case: Case, by: Actor) -> bool:
+    """Who applied; where an organisation did, also a colleague in an office that may apply."""
+    if by.person_ref in (case.applicant_ref, case.submitted_by):
+        return True
+    roles = set(procedure.applicant) - {WORKER}
+    return case.organisation is not None and any(
+        each.role in roles and each.organisation == case.organisation for each in by.memberships
     )
 
 

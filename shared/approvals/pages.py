@@ -7,6 +7,7 @@ from flask import Blueprint, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from shared.approvals import corrections, queries
+from shared.approvals.applicants import acts_for_applicant
 from shared.approvals.decisions import DecideTask, decide_task
 from shared.approvals.form_pages import Entrance, add_form_pages, by_its_form, errors_of
 from shared.approvals.loading import procedure_of
@@ -70,7 +71,7 @@ def _case_page(
                 for task in queries.tasks_to_take(session, case_id, actor)
             ],
             grounds=grounds_by_objection(session, case_id),
-            mine=actor.person_ref in (case.applicant_ref, case.submitted_by),
+            mine=acts_for_applicant(procedure, case, actor),
             errors=errors,
             values=values or {},
             failed_task=failed_task,

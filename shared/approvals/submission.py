@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from shared.approvals.applicants import (
-    WORKER,
     Party,
+    acts_for_applicant,
     ensure_may_apply,
     ensure_named,
     party_of,
@@ -46,19 +46,12 @@ def own_case(session: Session, office: CaseOffice, case_id: str, by: Actor) -> C
     case = locked_case(session, case_id)
     if by.person_ref in (case.applicant_ref, case.submitted_by):
         return case
-    if not _is_colleague(procedure_of(session, office, case), case, by):
+    if not acts_for_applicant(procedure_of(session, office, case), case, by):
         raise CaseNotFound(case=case_id)
     if by.person_ref in deciders_of(session, case.id):
         raise DecidedAnotherStep(case=case.id)
     concern(session, case.id, by.person_ref, COLLEAGUE)
     return case
-
-
-def _is_colleague(procedure: Procedure, case: Case, by: Actor) -> bool:
-    roles = set(procedure.applicant) - {WORKER}
-    return case.organisation is not None and any(
-        each.role in roles and each.organisation == case.organisation for each in by.memberships
-    )
 
 
 def procedure_in_force(
