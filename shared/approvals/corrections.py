@@ -26,6 +26,8 @@ from shared.messaging import outbox
 from shared.notices.collecting import leave
 from shared.procedures import Procedure
 
+SUBJECT_FIELD = "identity_number"
+
 
 def resubmit_case(
     session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
@@ -100,6 +102,8 @@ def _resume_at(
     """The earliest step up to the one that returned the case that decided about (`about`), or
     showed in a notice (`shows`), a field that has changed, or that another office is asked for
     now: a new employer has recommended nobody yet."""
+    if SUBJECT_FIELD in changed:  # nobody has decided about this person yet
+        return procedure.steps[0].key
     for step in procedure.steps:
         about = {*step.settings.get("about", ()), *step.settings.get("shows", ())}
         if step.key == returned_by or step.key in moved or not about.isdisjoint(changed):

@@ -227,12 +227,14 @@ class MinutesIncomplete(DomainError):
     en = "The minutes lack, or misstate: {name}."
 
 
-class AboutAnother(Conflict):
-    code = "about_another_person"
-    zh = "申请 {case} 已提交，不能改为另一人的申请。"
-    en = "Case {case} has been submitted: it cannot be made about another person."
-    remedy_zh = "身份证号码填错的，请撤回本申请，用正确的号码重新申请。"
-    remedy_en = "Where the number was wrong, withdraw this case and apply with the right one."
+class SubjectHasDecided(Conflict):
+    code = "subject_has_decided"
+    zh = "该身份证号码的本人已办理申请 {case} 的审核环节，不能成为被申请人。"
+    en = (
+        "The person of this identity number has decided a step of case {case}: it cannot be theirs."
+    )
+    remedy_zh = "请撤回本申请后重新申请，由其他人员办理。"
+    remedy_en = "Withdraw this case and apply anew, so that others decide it."
 
 
 class RegionOutsideProcedure(DomainError):

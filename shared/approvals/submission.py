@@ -17,14 +17,14 @@ from shared.approvals.applicants import (
 )
 from shared.approvals.catalogue import procedure_applied_for
 from shared.approvals.errors import (
-    AboutAnother,
     CaseNotFound,
     DecidedAnotherStep,
     RegionOutsideProcedure,
+    SubjectHasDecided,
 )
 from shared.approvals.findings import ensure_submittable, judge_case
 from shared.approvals.loading import locked_case, procedure_of
-from shared.approvals.model import Case, CaseStatus
+from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
 from shared.approvals.registration import COLLEAGUE, concern, keep_text, write_people_anew
@@ -84,7 +84,7 @@ def amend_form(
     partial: bool = False,
 ) -> set[str]:
     """Put the given fields in place of the earlier ones, and whatever follows from them with them;
-    the names of those that changed. Raises Errors, MayNotApply, AboutAnother."""
+    the names of those that changed. Raises Errors, MayNotApply, SubjectHasDecided."""
     ensure_may_apply(procedure, by)
     before = {**case.form, **(case.personal or {})}
     plain, personal = validate_form(procedure, {**before, **form}, partial=partial)
@@ -105,14 +105,15 @@ def amend_form(
 def _follow_party(
     session: Session, case: Case, party: Party, *, numbered: bool, partial: bool
 ) -> None:
-    """A draft may name its subject late; what was submitted stays about the same person."""
+    """A draft may name its subject late, and a wrong number may come to light after a return: the
+    case is then about another person from its first step on. Raises SubjectHasDecided."""
     if not numbered:  # it is about who applied, whoever of the office completes it
         party = replace(party, subject_ref=case.subject_ref, subject_name=case.subject_name)
     if not partial:
         ensure_named(party)
     if party.subject_ref != case.subject_ref:
-        if case.status != CaseStatus.DRAFT:
-            raise AboutAnother(field="identity_number", case=case.id)
+        if party.subject_ref in deciders_of(session, case.id):
+            raise SubjectHasDecided(field="identity_number", case=case.id)
         case.subject_ref = party.subject_ref
         case.external_facts, case.facts_fetched_at_utc = {}, None
         write_people_anew(session, case)

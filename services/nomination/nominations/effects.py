@@ -4,7 +4,7 @@ its rules, the line in the notices, and the honour at its end."""
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -46,6 +46,15 @@ class NominationEffects(PlainEffects):
         )
         if session.execute(statement).one_or_none() is None:
             raise NominationUnderWay(programme=procedure.title)
+
+    def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
+        """About another person now: it takes their place, if that is free."""
+        held = select(OpenNomination).where(OpenNomination.case_id == case.id)
+        row = session.scalars(held).one_or_none()
+        if row is not None and row.person_ref != case.subject_ref:
+            session.delete(row)
+            session.flush()
+            self.submitted(session, case, procedure)
 
     def step_opened(
         self, session: Session, case: Case, procedure: Procedure, step: Step, opened: CaseStep

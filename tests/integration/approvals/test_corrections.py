@@ -11,7 +11,12 @@ from sqlalchemy import select
 
 from shared.approvals import applications, corrections
 from shared.approvals.applications import OpenCase
-from shared.approvals.errors import AboutAnother, CaseNotFound, DecidedAnotherStep, OwnCase
+from shared.approvals.errors import (
+    CaseNotFound,
+    DecidedAnotherStep,
+    OwnCase,
+    SubjectHasDecided,
+)
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import PlainEffects
 from shared.kernel.actor import Actor, Membership
@@ -155,17 +160,31 @@ def test_a_draft_of_a_unit_names_its_subject_when_it_is_known(desk: Desk) -> Non
     assert people(desk, case_id) == {MASTER: "subject", CLERK.person_ref: "applicant"}
 
 
-def test_a_draft_may_be_made_about_another_and_what_was_submitted_may_not(desk: Desk) -> None:
-    case_id = draft(desk)
-    desk.act(applications.amend_draft, case_id, {"identity_number": OTHER_NUMBER}, CLERK)
-    other = person_ref(OTHER_NUMBER, bytes(32))
-    assert people(desk, case_id) == {other: "subject", CLERK.person_ref: "applicant"}
+def test_a_wrong_number_is_corrected_and_everybody_decides_about_the_right_person(
+    desk: Desk,
+) -> None:
+    case_id = draft(desk, identity_number=OTHER_NUMBER)
     desk.act(applications.amend_draft, case_id, {"identity_number": NUMBER}, CLERK)
+    desk.act(applications.amend_draft, case_id, {"identity_number": OTHER_NUMBER}, CLERK)
     submit(desk, case_id)
     desk.advance(case_id)
     desk.decide(CONGRESS, "approve")
+    desk.decide(UNION, "return", "身份证号码有误")
+    desk.act(corrections.resubmit_case, case_id, {"identity_number": NUMBER}, CLERK)
+    desk.advance(case_id)
+    case = desk.case(case_id)
+    assert (case.subject_ref, case.current_step) == (MASTER, "unit_recommends")
+    assert people(desk, case_id) == {MASTER: "subject", CLERK.person_ref: "applicant"}
+
+
+def test_who_has_decided_does_not_become_the_subject(desk: Desk) -> None:
+    decider = Actor(person_ref(OTHER_NUMBER, bytes(32)), "职代会主席", CONGRESS.memberships)
+    case_id = draft(desk)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(decider, "approve")
     desk.decide(UNION, "return", "请更正")
-    with pytest.raises(AboutAnother):
+    with pytest.raises(SubjectHasDecided):
         desk.act(corrections.resubmit_case, case_id, {"identity_number": OTHER_NUMBER}, CLERK)
     assert desk.case(case_id).subject_ref == MASTER
 
