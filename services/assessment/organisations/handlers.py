@@ -1,7 +1,7 @@
 """Files an assessment organisation, or renews its filing as a new version."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from sqlalchemy import select
@@ -58,6 +58,9 @@ def file_organisation(
     _ensure_in_province(actor, command)
     code = CreditCode.parse(command.code, field="code").value
     scope = _checked(command)
+    command = replace(
+        command, region=parse_region(command.region)
+    )  # of one abolished, its successor
     organisation = _locked(session, clock, code)
     newest = organisation.newest
     if newest is not None and _same(newest, command, scope):
