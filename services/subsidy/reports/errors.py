@@ -54,6 +54,12 @@ class LineNamesNoPayment(DomainError):
     en = "This line has neither an end-to-end id nor an instruction id."
 
 
+class LineIdTooLong(DomainError):
+    code = "line_id_too_long"
+    zh = "该笔的标识超过 35 个字符，不是本系统发出的。"
+    en = "The id of this line has more than 35 characters: it is none of ours."
+
+
 class StatusMissing(DomainError):
     code = "status_missing"
     zh = "该笔没有状态，其所在的批和文件也没有可适用的状态。"

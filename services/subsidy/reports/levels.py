@@ -14,11 +14,13 @@ from services.subsidy.bank_files.pain002 import (
     read_moment,
 )
 from services.subsidy.bank_files.status_codes import MEANING, PARTLY, REJECTED, SETTLED
+from services.subsidy.payments.rules import PaymentState
 from services.subsidy.reports.errors import (
     INSTRUCTION,
     ImplausibleMoment,
     LineContradictsFile,
     LineContradictsPayment,
+    LineIdTooLong,
     LineNamesNoPayment,
     ReportOfAnotherBatch,
     ReportSaysNothing,
@@ -31,6 +33,7 @@ from shared.kernel.errors import DomainError
 from shared.kernel.money import InvalidAmount, parse_yuan, yuan
 
 NOTHING = Said(None, None, None)
+LONGEST_ID = 35  # of ISO 20022's Max35Text
 
 
 @dataclass(frozen=True)
@@ -43,26 +46,39 @@ class SentBatch:
 
 def lines_of(report: Pain002, batch: SentBatch) -> list[Line]:
     """One line a transaction, in the file's order, then one for each payment that only a level
-    above speaks of. Raises ReportOfAnotherBatch, ReportSaysNothing."""
+    above speaks of. Raises ReportOfAnotherBatch, ReportSaysNothing, StatusNotKnown."""
     _ensure_about(report.original, batch)
     lines: list[Line] = []
     above = _usable(report.said)
     covering = [above] if above is not None and not report.parts else []
     for part in report.parts:
-        own = _usable(part.said)
-        level = above if part.said.status is None else own
+        level = above if part.said.status is None else _usable(part.said)
         try:
             _ensure_about(part.original, batch)
         except ReportOfAnotherBatch as error:
             lines += [_refused(report, each, error) for each in part.transactions or (None,)]
             continue
-        lines += [_line(report, each, level) for each in part.transactions]
+        rejected = REJECTED in (_meaning(report.said), _meaning(part.said))
+        lines += [_line(report, each, level, rejected=rejected) for each in part.transactions]
         if level is not None:
             covering.append(level)
     lines += _unnamed(report, batch, lines, covering)
     if not lines:
+        _ensure_known(report)
         raise ReportSaysNothing()
     return lines
+
+
+def _meaning(said: Said) -> PaymentState | None:
+    return MEANING.get(said.status or "")
+
+
+def _ensure_known(report: Pain002) -> None:
+    """Raises StatusNotKnown, naming the level whose code means nothing."""
+    levels = [("GrpSts", report.said), *(("PmtInfSts", part.said) for part in report.parts)]
+    for field, said in levels:
+        if said.status not in (None, PARTLY, *MEANING):
+            raise StatusNotKnown(field=field)
 
 
 def _usable(said: Said) -> Said | None:
@@ -90,10 +106,11 @@ def _is_number(said: str, known: str) -> bool:
         return False
 
 
-def _line(report: Pain002, transaction: Transaction, level: Said | None) -> Line:
+def _line(report: Pain002, transaction: Transaction, level: Said | None, *, rejected: bool) -> Line:
+    """`rejected`: a level above says that all of it was."""
     said = transaction.said if transaction.said.status is not None else level or NOTHING
     try:
-        _ensure_sound(transaction, said, level)
+        _ensure_sound(transaction, said, rejected)
         amount = transaction.amount
         return StatusReport(
             end_to_end_id=_names(transaction),
@@ -110,9 +127,11 @@ def _line(report: Pain002, transaction: Transaction, level: Said | None) -> Line
         return _refused(report, transaction, error)
 
 
-def _ensure_sound(transaction: Transaction, said: Said, level: Said | None) -> None:
-    if transaction.end_to_end_id is None and transaction.instruction_id is None:
+def _ensure_sound(transaction: Transaction, said: Said, rejected: bool) -> None:
+    if not _names(transaction):
         raise LineNamesNoPayment(field="OrgnlEndToEndId")
+    if len(_names(transaction)) > LONGEST_ID:
+        raise LineIdTooLong(field="OrgnlEndToEndId")
     both = {transaction.end_to_end_id, transaction.instruction_id} - {None, "NOTPROVIDED"}
     if len(both) > 1:
         raise LineContradictsPayment(field="OrgnlInstrId", what=INSTRUCTION)
@@ -124,7 +143,6 @@ def _ensure_sound(transaction: Transaction, said: Said, level: Said | None) -> N
         accepted = read_moment(transaction.accepted_at)
         if not is_plausible(accepted, latest=accepted):
             raise ImplausibleMoment(field="AccptncDtTm")
-    rejected = level is not None and MEANING[level.status or ""] == REJECTED
     if rejected and MEANING[said.status] == SETTLED:
         raise LineContradictsFile(field="TxSts")
 
@@ -159,21 +177,35 @@ def _refused(report: Pain002, transaction: Transaction | None, error: DomainErro
 
 def _unnamed(
     report: Pain002, batch: SentBatch, lines: list[Line], levels: list[Said]
-) -> Iterator[StatusReport]:
-    """pain.001 has one payment information a batch: whichever level speaks, speaks of all."""
+) -> Iterator[Line]:
+    """pain.001 has one payment information a batch: whichever level speaks, speaks of all, and two
+    that differ speak of none."""
     named = {each.end_to_end_id for each in lines}
     level = next(iter(levels), None)
-    # A line that names nobody may be the exception: then nobody is paid for being left out.
-    if level is None or (None in named and MEANING[level.status or ""] == SETTLED):
+    # A line that names nobody of the batch may be the exception: then nobody is paid for being
+    # left out.
+    stray = any(each not in batch.amounts for each in named)
+    if level is None or (stray and _meaning(level) == SETTLED):
         return
+    differing = {_meaning(report.said), *(_meaning(each) for each in levels)} - {None}
     for end_to_end_id in batch.amounts:
-        if end_to_end_id not in named:
-            yield StatusReport(
+        if end_to_end_id in named:
+            continue
+        if len(differing) > 1:
+            yield RefusedLine(
+                errors=(LineContradictsFile(field="PmtInfSts"),),
                 end_to_end_id=end_to_end_id,
-                status=MEANING[level.status or ""],
-                reason_code=_reason(level, level),
+                report_id=report.message_id,
+                said=level.status,
                 reported_at=report.created,
-                report_id=f"{report.message_id}:{end_to_end_id}",
-                bank_status=level.status,
-                information=level.information,
             )
+            continue
+        yield StatusReport(
+            end_to_end_id=end_to_end_id,
+            status=MEANING[level.status or ""],
+            reason_code=_reason(level, level),
+            reported_at=report.created,
+            report_id=f"{report.message_id}:{end_to_end_id}",
+            bank_status=level.status,
+            information=level.information,
+        )

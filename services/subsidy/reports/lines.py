@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.subsidy.payments.rules import PaymentState
+from services.subsidy.reports.rules import in_one_line
 from shared.kernel.errors import DomainError
+
+LONGEST_KEPT = 200  # of what cannot be read
 
 
 @dataclass(frozen=True)
@@ -45,6 +48,16 @@ class RefusedLine:
     report_id: str | None = None
     said: str | None = None
     reported_at: datetime | None = None
+
+    def __post_init__(self) -> None:
+        """What a database can take of what was sent."""
+        for name, text in (
+            ("end_to_end_id", self.end_to_end_id),
+            ("report_id", self.report_id),
+            ("said", self.said),
+        ):
+            if text is not None:
+                object.__setattr__(self, name, in_one_line(text, LONGEST_KEPT) or None)
 
 
 Line = StatusReport | RefusedLine

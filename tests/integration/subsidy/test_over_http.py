@@ -291,6 +291,29 @@ def test_a_pain_002_report_is_read(counter: Counter, visit: Visit) -> None:
     assert as_json(bad, 422)["code"] == "unreadable_report"
 
 
+def test_a_line_that_no_database_takes_loses_no_other(counter: Counter, visit: Visit) -> None:
+    counter.grant(1_000_000)
+    case_id = counter.audited(1)
+    path = allocated(visit)
+    [payment] = counter.payments(case_id)
+    good = {
+        "end_to_end_id": payment.end_to_end_id,
+        "status": "settled",
+        "reported_at": "2024-03-05T08:00:00+08:00",
+    }
+    odd = [{**good, "end_to_end_id": each} for each in ("P\x00", "P\ud800", "P" * 9000, "\x00")]
+    odd += [{**good, "report_id": "R\x00" * 300}, {**good, "status": "\x00"}, "x", None, 7]
+    answer = as_json(visit(BANK).post(f"{path}/status-reports", [*odd, good]))
+    assert (answer["applied"], answer["refused"]) == (1, len(odd))
+    report = f"""<Document xmlns="urn:iso:std:iso:20022:tech:xsd:pain.002.001.10"><CstmrPmtStsRpt>
+<GrpHdr><MsgId>M2</MsgId><CreDtTm>2024-03-06T08:00:00</CreDtTm></GrpHdr><OrgnlPmtInfAndSts>
+<TxInfAndSts><OrgnlEndToEndId>{"Q" * 9000}</OrgnlEndToEndId><TxSts>RJCT</TxSts></TxInfAndSts>
+<TxInfAndSts><OrgnlEndToEndId>{payment.end_to_end_id}</OrgnlEndToEndId><TxSts>ACSC</TxSts>
+</TxInfAndSts></OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
+    sent = visit(BANK).post(f"{path}/status-reports", data=report, content_type="application/xml")
+    assert (as_json(sent)["repeated"], as_json(sent)["refused"]) == (1, 1)
+
+
 def test_what_the_bank_reported_is_shown_beside_its_payment_and_in_its_batch(
     counter: Counter, visit: Visit
 ) -> None:

@@ -13,6 +13,7 @@ from services.subsidy.payments.rules import PaymentState
 from services.subsidy.reports.errors import (
     ReportOfAnotherBatch,
     ReportSaysNothing,
+    StatusNotKnown,
     UnreadableReport,
 )
 from services.subsidy.reports.levels import SentBatch, lines_of
@@ -82,6 +83,48 @@ def test_a_transaction_has_the_last_word_and_the_level_speaks_for_the_others() -
 def test_a_group_that_was_rejected_pays_nobody() -> None:
     found = lines(pain002(parts=part(transaction("P1", "ACSC"), status="RJCT")))
     assert said(found) == [("P1", "line_contradicts_file"), ("P2", REJECTED)]
+
+
+def test_no_line_is_paid_against_any_level_above_it() -> None:
+    rejected = "<GrpSts>RJCT</GrpSts>"
+    contradicts = ("P1", "line_contradicts_file")
+    everybody = [contradicts, ("P2", "line_contradicts_file")]
+    assert said(lines(pain002(rejected, part(status="ACSC")))) == everybody
+    found = lines(pain002(rejected, part(transaction("P1", "ACSC"), status="PART")))
+    assert found and said(found)[0] == contradicts
+    found = lines(pain002(rejected, part(transaction("P1", None), status="ACSC")))
+    assert said(found)[0] == contradicts
+
+
+def test_two_parts_that_differ_say_nothing_of_who_is_left() -> None:
+    found = lines(pain002(parts=part(status="ACSC") + part(status="RJCT")))
+    assert {code for _, code in said(found)} == {"line_contradicts_file"}
+    assert said(lines(pain002(parts=part(status="RJCT") * 2))) == [
+        ("P1", REJECTED),
+        ("P2", REJECTED),
+    ]
+
+
+@pytest.mark.parametrize("stray", ["NOTPROVIDED", "P9", "P" * 36])
+def test_a_rejection_of_nobody_of_the_batch_keeps_the_level_from_paying(stray: str) -> None:
+    found = lines(pain002("<GrpSts>ACSC</GrpSts>", part(transaction(stray, "RJCT"))))
+    assert SETTLED not in {status for _, status in said(found)}
+
+
+def test_an_id_that_is_none_of_ours_is_refused_by_its_row() -> None:
+    found = lines(pain002(parts=part(transaction("P" * 9000, "RJCT"), transaction("P2", "ACSC"))))
+    assert [code for _, code in said(found)] == ["line_id_too_long", SETTLED]
+    assert len(found[0].end_to_end_id or "") <= 200
+
+
+def test_a_code_that_means_nothing_is_named_by_its_level() -> None:
+    for text, field in (
+        (pain002("<GrpSts>XXXX</GrpSts>"), "GrpSts"),
+        (pain002(parts=part(status="XXXX")), "PmtInfSts"),
+    ):
+        with pytest.raises(StatusNotKnown) as refused:
+            lines(text)
+        assert refused.value.field == field
 
 
 def test_an_odd_line_is_refused_and_the_others_are_read() -> None:
