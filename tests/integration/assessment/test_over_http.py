@@ -188,6 +188,7 @@ def test_from_the_roster_to_a_verified_certificate(site: Site) -> None:
         "occupation_name",
         "level",
         "organisation_name",
+        "reissued_on",
         "issued_on",
         "state",
     }

@@ -96,7 +96,8 @@ def test_a_person_in_another_open_sitting_is_refused_until_that_one_ends(desk: D
         ("in_another_sitting", 2),
         ("in_another_sitting", 3),
     ]
-    assert desk.open(rows_of()[:2], form={"level": "5"}).skipped == []
+    another_day = {"level": "5", "held_on": "2024-03-11"}
+    assert desk.open(rows_of()[:2], form=another_day).skipped == []
     desk.act(withdraw_case, first, "改期", SCORER)
     assert len(desk.open(rows_of()[:2]).sitting.candidates) == 2
 
