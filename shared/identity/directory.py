@@ -66,7 +66,10 @@ class Directory:
 
     def responsible_region(self, role: str, region: str) -> str:
         """The region whose office does the role for `region`: its own, or the nearest level up
-        that has one; `region` itself where the directory knows nobody of that role above it."""
+        that has one; `region` itself where the directory knows nobody of that role above it, or
+        where it is no region."""
+        if not (region.isascii() and region.isdigit() and len(region) == 6):
+            return region
         for level in LEVELS[LEVELS.index(region_level(region)) :]:
             above = region_at(region, level)
             if (role, above, None) in self._offices:

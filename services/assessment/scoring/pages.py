@@ -16,9 +16,7 @@ from services.assessment.sittings.pages import sitting_page, to_sitting
 from services.assessment.spreadsheets.reading import read_rows
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError
-from shared.kernel.text import half_width
 from shared.persistence import Sessions
-from shared.procedures.facts import as_whole
 from shared.web.access import current_actor, requires
 from shared.web.idempotency import Answer, with_idempotency
 
@@ -68,8 +66,8 @@ def scoring_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
     @pages.post("/sittings/<sitting_id>/candidates/withdrawal")
     @requires(SCORER)
     def post_withdrawal(sitting_id: str) -> Response:
-        written, reason = request.form.get("number", ""), request.form.get("reason", "")
-        actor, number = current_actor(), as_whole(half_width(written)) or 0
+        number, reason = request.form.get("number", ""), request.form.get("reason", "")
+        actor = current_actor()
         return act(
             sitting_id,
             "withdraw",

@@ -91,20 +91,22 @@ def _roster_routes(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
 
             return with_idempotency(session, actor, f"roster {sitting_id}")(work).response()
 
-    @routes.post("/sittings/<sitting_id>/candidates/<int:number>/withdrawal")
+    @routes.post("/sittings/<sitting_id>/candidates/<number>/withdrawal")
     @routes.arguments(WithdrawalSchema)
     @routes.response(200, CandidateSchema)
     @requires("organisation.officer")
-    def withdraw(body: dict[str, Any], sitting_id: str, number: int) -> Response:
+    def withdraw(body: dict[str, Any], sitting_id: str, number: str) -> Response:
         """Take a candidate out before the scores are locked, with the reason."""
         actor = current_actor()
         with sessions.begin() as session:
 
             def work() -> Answer:
-                withdraw_candidate(session, office, sitting_id, number, body["reason"], actor)
+                gone = withdraw_candidate(
+                    session, office, sitting_id, number, body["reason"], actor
+                )
                 view = queries.sitting_view(session, office, sitting_id, actor)
                 lines = [views.line_shown(each) for each in view.lines]
-                line = next(each for each in lines if each["number"] == number)
+                line = next(each for each in lines if each["number"] == gone.number)
                 return Answer(CandidateSchema().dump(line))
 
             action = f"withdraw {sitting_id} {number}"

@@ -37,7 +37,7 @@ from shared.approvals.office import CaseOffice
 from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.errors import DomainError, Errors, InvalidField
-from shared.kernel.text import Text
+from shared.kernel.text import Text, half_width
 from shared.procedures import ROSTER, Procedure
 
 ORGANISATION_ROLE = "organisation.officer"
@@ -124,7 +124,7 @@ def replace_roster(
 
 
 def withdraw_candidate(
-    session: Session, office: CaseOffice, sitting_id: str, number: int, reason: str, by: Actor
+    session: Session, office: CaseOffice, sitting_id: str, number: str, reason: str, by: Actor
 ) -> Candidate:
     """Out of a sitting that is not scored yet (on two rosters of one day, say): free to enter
     another. Raises ScoresLocked, CandidateUnknown, CandidateHasLeft, NotYourOrganisation."""
@@ -133,9 +133,10 @@ def withdraw_candidate(
     sitting.ensure_open()
     if case.closed:
         raise case.not_open()
-    candidate = next((each for each in sitting.candidates if each.number == number), None)
+    written = half_width(number)
+    candidate = next((each for each in sitting.candidates if str(each.number) == written), None)
     if candidate is None:
-        raise CandidateUnknown(number=number)
+        raise CandidateUnknown(number=number[:10])
     if not reason.strip():
         raise WithdrawalReasonRequired(field="reason")
     candidate.withdraw(office.clock.today(), reason.strip())
@@ -149,7 +150,7 @@ def withdraw_candidate(
         actor=by,
         action="candidate_withdrawn",
         case_id=sitting_id,
-        facts={"number": number},
+        facts={"number": candidate.number},
         reason=reason.strip(),
     )
     return candidate

@@ -152,7 +152,9 @@ def _acting(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
                 batch = handle(session, actor)
                 session.flush()
                 by_state = queries.states_of(session, [batch.id]).get(batch.id, {})
-                body = shown.dump(queries.batch_view(batch, by_state))
+                view = queries.batch_view(batch, by_state)
+                view["shared_accounts"] = queries.shared_accounts(session, batch)
+                body = shown.dump(view)
                 where = f"/{office.service}/api/v1/payment-batches/{batch.id}"
                 headers = {"ETag": f'"{batch.version}"', "Location": where}
                 return Answer(body, status, headers)

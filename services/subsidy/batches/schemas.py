@@ -74,13 +74,13 @@ class BatchSchema(Schema):
     returned_reason = fields.String(allow_none=True)
     by_state = fields.Dict(keys=fields.String(), values=fields.Integer())
     version = fields.Integer()
-
-
-class BatchWithPaymentsSchema(BatchSchema):
     shared_accounts = fields.List(
         fields.List(fields.String()),
         metadata={"description": "cases of different people that are paid to one account"},
     )
+
+
+class BatchWithPaymentsSchema(BatchSchema):
     payments = fields.List(fields.Nested(BatchItemSchema))
 
 

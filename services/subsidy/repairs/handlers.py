@@ -44,12 +44,10 @@ def propose_repair(
     """For a payment that failed, what it rests on is checked again; one that is planned leaves its
     batch until the account is decided. Raises NotThePayee, NothingToRepair, SameAccount,
     RepairWaiting, AlreadyReplaced."""
+    payment = _visible_to_payee(session, payment_id, by)
+    take_out(session, office.clock, by, [payment.id])  # cases, batch, payments: never otherwise
     payment = _locked(session, payment_id)
-    if payment.person_ref != by.person_ref:
-        raise NotThePayee()
-    if payment.state == PaymentState.PLANNED:
-        take_out(session, office.clock, by, [payment.id])
-    else:
+    if payment.state != PaymentState.PLANNED:
         _ensure_repairable(session, office, payment)
     number = parse_bank_account(account, field="account")
     if number == payment.account and payment.reason_code != NOT_BOOKED:
@@ -151,7 +149,8 @@ def _decide(
             PaymentRepair.case_id == case.id, PaymentRepair.state == RepairState.PROPOSED
         )
     ).one_or_none()
-    if repair is None or repair.payment_id != (None if payment is None else payment.id):
+    # given while the claim waited, it is decided on the payment that was planned since as well
+    if repair is None or repair.payment_id not in (None, None if payment is None else payment.id):
         raise RepairNotOpen()
     if not confirmed:
         if not reason.strip():
@@ -203,6 +202,18 @@ def _ensure_repairable(session: Session, office: CaseOffice, payment: Payment) -
     if live_payment(session, payment.entitlement_id) is not None:
         raise AlreadyReplaced()
     ensure_may_be_repaired(session, office, payment)
+
+
+def _visible_to_payee(session: Session, payment_id: str, by: Actor) -> Payment:
+    """With its case locked, not yet itself. Raises PaymentNotFound, NotThePayee."""
+    case_id = session.scalar(select(Payment.case_id).where(Payment.id == payment_id))
+    session.execute(select(Case.id).where(Case.id == case_id).with_for_update())
+    payment = session.get(Payment, payment_id)
+    if payment is None:
+        raise PaymentNotFound(payment=payment_id)
+    if payment.person_ref != by.person_ref:
+        raise NotThePayee()
+    return payment
 
 
 def _locked(session: Session, payment_id: str) -> Payment:

@@ -135,10 +135,10 @@ def test_who_is_taken_out_is_not_scored_and_may_enter_another_sitting(desk: Desk
     sitting_id = desk.accepted()
     rows = rows_of()
     with pytest.raises(CandidateUnknown):
-        desk.act(withdraw_candidate, sitting_id, 99, "同日另考", SCORER)
-    desk.act(withdraw_candidate, sitting_id, 1, "同日另考", SCORER)
+        desk.act(withdraw_candidate, sitting_id, "99", "同日另考", SCORER)
+    desk.act(withdraw_candidate, sitting_id, "1", "同日另考", SCORER)
     with pytest.raises(CandidateHasLeft):
-        desk.act(withdraw_candidate, sitting_id, 1, "同日另考", SCORER)
+        desk.act(withdraw_candidate, sitting_id, "1", "同日另考", SCORER)
     desk.open([rows[0]], form={"level": "5"})
     entries = scores_of_sheet()
     assert refused(desk, sitting_id, entries) == [("candidate_has_left", "number")]

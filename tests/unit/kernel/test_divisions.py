@@ -72,3 +72,5 @@ def test_the_nearest_level_up_is_responsible_where_there_is_no_office() -> None:
     ):
         assert directory.responsible_region("x", region) == responsible
     assert directory.responsible_region("nobody", "421281") == "421281"
+    for none in ("", "abc", "42128", "４２１２８１"):
+        assert directory.responsible_region("x", none) == none
