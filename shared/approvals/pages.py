@@ -58,6 +58,7 @@ def _case_page(
     with sessions() as session:
         case = queries.visible_case(session, case_id, actor)
         procedure = procedure_of(session, office, case)
+        offered = queries.tasks_to_take(session, case_id, actor)
         return render_template(
             "case.html",
             service=office.service,
@@ -66,12 +67,10 @@ def _case_page(
             findings=queries.findings_of(session, case_id),
             entries=timeline(session, office, case_id),
             files=files_of_case(session, case_id),
-            tasks=[
-                (task, procedure.step(task.step_key), acts_on(task, actor))
-                for task in queries.tasks_to_take(session, case_id, actor)
-            ],
+            tasks=[(task, procedure.step(task.step_key), acts_on(task, actor)) for task in offered],
             grounds=grounds_by_objection(session, case_id),
-            mine=acts_for_applicant(procedure, case, actor),
+            # a colleague who is asked to decide is not offered what the applicant may do
+            mine=not offered and acts_for_applicant(procedure, case, actor),
             errors=errors,
             values=values or {},
             failed_task=failed_task,
