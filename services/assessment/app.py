@@ -85,7 +85,7 @@ def file_from(path: Path) -> None:
     """`file-organisations FILE`: the filings of a data file, once however often it runs."""
     service = load()
     with service.sessions.begin() as session:
-        count = file_organisations(session, service.office.clock, path)
+        count = file_organisations(session, service.office, path)
     print(f"已备案 {count} 家评价机构 / {count} assessment organisations filed")
 
 

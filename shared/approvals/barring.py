@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from shared.approvals.errors import FindingNotMet, FindingUnknown
-from shared.approvals.findings import facts_of
+from shared.approvals.findings import evaluate_case, facts_of
 from shared.approvals.judging import Judgement, outcomes_of
 from shared.approvals.model import Case, CaseFinding
 from shared.approvals.office import CaseOffice
@@ -51,11 +51,14 @@ def bar(
     judgement: Judgement,
 ) -> CaseFinding | None:
     """The finding that `judgement` of the step may not stand against; None where it may. Who may
-    refuse answers for eligibility, and so does the last step, whatever it may answer. Before the
-    last, what is still to be asked of the departments may be unknown."""
+    refuse answers for eligibility, and so does the last step, whatever it may answer, by what is
+    so at that moment. Before the last, what is still to be asked of the departments may be
+    unknown."""
     if judgement.follows != "continue":
         return None
     if is_last(session, office, case, procedure, step):
+        if not office.effects.is_irrevocable(session, case):
+            evaluate_case(session, office, case, procedure)
         return finding_against(session, case)
     if step.kind not in DECIDES or "reject" not in outcomes_of(step):
         return None

@@ -5,10 +5,10 @@ something that a person held was taken back. What follows past the decision the 
 `recheck_case` spans two transactions, because no registry is asked under a lock; so it is not a
 handler but what the edge calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from shared import audit
@@ -65,12 +65,27 @@ def recheck_cases_of(session: Session, office: CaseOffice, person_ref: str) -> N
     """What a person held was taken back: every open case that is about them is judged anew, by
     what its registries last said, and so is an approved one where the service asks for it. None is
     approved against what is found then (barring.py)."""
+    _recheck(session, office, Case.subject_ref == person_ref, "credential_taken_back")
+
+
+def recheck_cases(
+    session: Session, office: CaseOffice, case_ids: Sequence[str], because: str
+) -> None:
+    """The same of cases that the service names; `because` is the deed of the audit entry."""
+    if case_ids:
+        _recheck(session, office, Case.id.in_(case_ids), because)
+
+
+def _recheck(
+    session: Session, office: CaseOffice, which: ColumnElement[bool], because: str
+) -> None:
     ended = ENDED_FOR_NOTHING if office.effects.judged_after_approval else CLOSED
     cases = session.scalars(
         select(Case)
-        .where(Case.subject_ref == person_ref, Case.status.not_in(ended))
+        .where(which, Case.status.not_in(ended))
         .order_by(Case.id)
         .with_for_update()
+        .execution_options(populate_existing=True)
     ).all()
     now = office.clock.now()
     open_cases = [case for case in cases if not case.closed]
@@ -78,7 +93,7 @@ def recheck_cases_of(session: Session, office: CaseOffice, person_ref: str) -> N
         case.touch(now)
     for case in cases:
         _judge(session, office, case, None, SYSTEM)
-    deeds = [Deed(now, SYSTEM, "credential_taken_back", case.id, {}) for case in open_cases]
+    deeds = [Deed(now, SYSTEM, because, case.id, {}) for case in open_cases]
     audit.record_many(session, deeds)
     running = [case.id for case in open_cases if case.status == CaseStatus.IN_PROGRESS]
     outbox.signal_workflow_many(session, [(id, outbox.CASE_CHANGED) for id in running])

@@ -83,6 +83,10 @@ WORDS: dict[str, Text] = {
         "所持证书或荣誉被撤销，重新核验条件",
         "A certificate or an honour was taken back: conditions checked again",
     ),
+    "filing_changed": Text(
+        "评价机构备案变更，重新核验条件",
+        "The organisation's filing changed: conditions checked again",
+    ),
     "evidence_read": Text("查阅材料", "Evidence read"),
     # minutes of a meeting
     "minutes_no": Text("会议纪要", "Minutes"),

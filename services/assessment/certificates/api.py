@@ -56,7 +56,7 @@ def certificate_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         with sessions.begin() as session:
 
             def work() -> Answer:
-                found = revoke_certificate(session, office.clock, number, body["reason"], actor)
+                found = revoke_certificate(session, office, number, body["reason"], actor)
                 return Answer(shown.dump(queries.own_view(found)))
 
             return with_idempotency(session, actor, f"revoke {number}")(work).response()

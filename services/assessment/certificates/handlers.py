@@ -13,9 +13,12 @@ from services.assessment.certificates.queries import CertificateNotFound
 from services.assessment.certificates.rules import number_for
 from services.assessment.organisations.model import OrganisationFiling
 from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.previous import open_sittings_naming
 from shared.approvals.errors import OwnCase
 from shared.approvals.loading import locked_case
 from shared.approvals.model import Case
+from shared.approvals.office import CaseOffice
+from shared.approvals.rechecking import recheck_cases
 from shared.audit import record
 from shared.contracts.events import make_event
 from shared.kernel.actor import SYSTEM, Actor
@@ -82,14 +85,19 @@ def issue_certificates(
 
 
 def revoke_certificate(
-    session: Session, clock: Clock, number: str, reason: str, by: Actor
+    session: Session, office: CaseOffice, number: str, reason: str, by: Actor
 ) -> Certificate:
-    """By an assessment centre whose province issued it. Raises AlreadyRevoked."""
+    """By an assessment centre whose province issued it; the open sittings in which it was named are
+    judged anew. Raises AlreadyRevoked, OwnCase."""
     case, certificate = _in_charge(session, number, by)
+    clock = office.clock
     certificate.revoke(reason.strip(), clock.now())
     _note(session, clock, certificate, "certificate_revoked", reason, by)
     case.touch(clock.now())
     publish(session, _revocation(certificate, clock), case_id=case.id)
+    session.flush()
+    named_in = open_sittings_naming(session, certificate.number)
+    recheck_cases(session, office, named_in, "credential_taken_back")
     return certificate
 
 
@@ -100,8 +108,6 @@ def reissue_certificate(
     copy is told. Raises AlreadyRevoked, NameUnchanged, OwnCase, UnusableCharacter."""
     name = read_name(holder_name, field="holder_name")
     case, certificate = _in_charge(session, number, by)
-    if certificate.person_ref == by.person_ref:
-        raise OwnCase(case=certificate.sitting_id)
     reissue = certificate.reissue(name, by, clock.today(), reason.strip())
     session.add(reissue)
     session.flush()
@@ -125,8 +131,8 @@ def reissue_certificate(
 
 
 def _in_charge(session: Session, number: str, by: Actor) -> tuple[Case, Certificate]:
-    """Both rows locked, for an assessment centre of the certificate's province. Raises
-    CertificateNotFound, NotYourCertificate."""
+    """Both rows locked, for an assessment centre of the certificate's province; nobody is in charge
+    of their own. Raises CertificateNotFound, NotYourCertificate, OwnCase."""
     certificate = session.get(Certificate, number)
     if certificate is None:
         raise CertificateNotFound(number=number)
@@ -135,6 +141,8 @@ def _in_charge(session: Session, number: str, by: Actor) -> tuple[Case, Certific
     offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
     if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
         raise NotYourCertificate()
+    if certificate.person_ref == by.person_ref:
+        raise OwnCase(case=certificate.sitting_id)
     return case, certificate
 
 

@@ -5,6 +5,7 @@ no check digit: whether a certificate exists is answered by the registry alone.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from typing import Final, Self
 
@@ -22,6 +23,8 @@ _NUMBER = re.compile(
     r"(?P<category>[YS])(?P<organisation_code>[0-9]{4})(?P<province>[0-9]{2})"
     r"(?P<site_serial>[0-9]{6})(?P<year>[0-9]{2})(?P<level>[1-5A-Z])(?P<serial>[0-9]{6})"
 )
+_AMONG_MARKS = re.compile(r"[YS][0-9]{14}[1-5A-Z](?!0{6})[0-9]{6}(?![0-9])")
+_AS_DIGITS = str.maketrans("OIL", "011")
 _SITE = re.compile(r"[YS][0-9]{12}")
 
 
@@ -61,6 +64,14 @@ class CertificateNumber:
             found[part] for part in ("category", "organisation_code", "province", "site_serial")
         )
         return cls(site, int(found["year"]), found["level"], int(found["serial"]))
+
+    @classmethod
+    def within(cls, text: str) -> Self | None:
+        """The number that a person wrote among other marks: hyphens, brackets, "No.", a label, the
+        letters O, I and L for the digits. None where there is not exactly one."""
+        written = re.sub(r"[^A-Z0-9]", "", unicodedata.normalize("NFKC", text).upper())
+        found = _AMONG_MARKS.findall(written.translate(_AS_DIGITS))
+        return cls.parse(found[0]) if len(found) == 1 else None
 
     def __str__(self) -> str:
         return f"{self.site}{self.year:02d}{self.level}{self.serial:06d}"

@@ -35,7 +35,7 @@ def organisation_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
         with sessions.begin() as session:
 
             def work() -> Answer:
-                found = file_organisation(session, office.clock, actor, command)
+                found = file_organisation(session, office, actor, command)
                 return Answer(shown.dump(queries.shown(found, office.clock.today())), 201)
 
             return with_idempotency(session, actor, "file_organisation")(work).response()

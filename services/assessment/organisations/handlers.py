@@ -9,6 +9,9 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.organisations.model import FiledScope, Organisation, OrganisationFiling
+from services.assessment.sittings.queries import open_sittings_of
+from shared.approvals.office import CaseOffice
+from shared.approvals.rechecking import recheck_cases
 from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.clock import Clock
@@ -51,10 +54,12 @@ class FileOrganisation:
 
 
 def file_organisation(
-    session: Session, clock: Clock, actor: Actor, command: FileOrganisation
+    session: Session, office: CaseOffice, actor: Actor, command: FileOrganisation
 ) -> Organisation:
-    """A first filing, or a renewal. The same filing again changes nothing. Raises
-    OutsideYourProvince, Errors, or InvalidCreditCode."""
+    """A first filing, or a renewal; the open sittings of the organisation are judged anew. A filing
+    that is there, also one replaced since, changes nothing. Raises OutsideYourProvince, Errors, or
+    InvalidCreditCode."""
+    clock = office.clock
     _ensure_in_province(actor, command)
     code = CreditCode.parse(command.code, field="code").value
     scope = _checked(command)
@@ -62,9 +67,9 @@ def file_organisation(
         command, region=parse_region(command.region)
     )  # of one abolished, its successor
     organisation = _locked(session, clock, code)
-    newest = organisation.newest
-    if newest is not None and _same(newest, command, scope):
+    if any(_same(each, command, scope) for each in organisation.filings):
         return organisation
+    newest = organisation.newest
     organisation.changed_at_utc = clock.now()
     filing = OrganisationFiling(
         id=new_id(),
@@ -96,6 +101,7 @@ def file_organisation(
         },
     )
     session.flush()
+    recheck_cases(session, office, open_sittings_of(session, code), "filing_changed")
     return organisation
 
 

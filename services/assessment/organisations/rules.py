@@ -58,10 +58,17 @@ def ensure_own_staff(filing: Filing, organisation: str, employer: str | None) ->
 
 def filing_in_force(filings: Sequence[Filing], on: date) -> Filing | None:
     """The newest version that has begun by the day, where it has not ended: from its first day on
-    a version takes the place of every older one, also where it ends earlier or covers less."""
-    begun = [one for one in filings if one.valid_from <= on]
-    newest = max(begun, key=lambda one: one.version, default=None)
-    return newest if newest is not None and on <= newest.valid_until else None
+    a version takes the place of every older one, also where it ends earlier or covers less. Only
+    a renewal that was filed ahead, for after the newer one's end, follows on it."""
+    begun = sorted((one for one in filings if one.valid_from <= on), key=lambda one: -one.version)
+    ended = date.min
+    for one in begun:
+        if one.valid_from <= ended:
+            continue
+        if on <= one.valid_until:
+            return one
+        ended = one.valid_until
+    return None
 
 
 def ensure_in_scope(filings: Sequence[Filing], occupation: str, level: str, on: date) -> Filing:

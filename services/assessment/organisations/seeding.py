@@ -7,8 +7,8 @@ from sqlalchemy.orm import Session
 
 from services.assessment.organisations.handlers import FileOrganisation, file_organisation
 from services.assessment.organisations.schemas import FilingSchema
+from shared.approvals.office import CaseOffice
 from shared.kernel.actor import SYSTEM, Actor, Membership
-from shared.kernel.clock import Clock
 from shared.kernel.region import NATION
 
 _SEEDER = Actor(
@@ -16,13 +16,13 @@ _SEEDER = Actor(
 )
 
 
-def file_organisations(session: Session, clock: Clock, path: Path) -> int:
+def file_organisations(session: Session, office: CaseOffice, path: Path) -> int:
     """How many entries the file has; those filed already change nothing. Raises ValidationError
     or what file_organisation raises."""
     entries = yaml.safe_load(path.read_text(encoding="utf-8")) or []
     plain = [{**each, **_dates(each)} for each in entries]
     for each in FilingSchema(many=True).load(plain):
-        file_organisation(session, clock, _SEEDER, command_of(each))
+        file_organisation(session, office, _SEEDER, command_of(each))
     return len(plain)
 
 

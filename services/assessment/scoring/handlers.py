@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.assessment.scoring.model import Score
@@ -16,18 +17,22 @@ from services.assessment.scoring.rules import (
 )
 from services.assessment.sittings.errors import (
     CandidateHasLeft,
+    GroundLost,
     NotReadyForScores,
     PartCarried,
 )
 from services.assessment.sittings.handlers import ensure_acts_for, locked_sitting
 from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.previous import lost_ground
 from shared.approvals.barring import ensure_all_met
 from shared.approvals.decisions import answer_external_step
-from shared.approvals.errors import OwnCase, WrongState
+from shared.approvals.errors import DecidedAnotherStep, OwnCase, WrongState
 from shared.approvals.findings import evaluate_case
 from shared.approvals.judging import Judgement
 from shared.approvals.loading import procedure_of
+from shared.approvals.model import CasePerson
 from shared.approvals.office import CaseOffice
+from shared.approvals.separation import deciders_of
 from shared.audit import record
 from shared.kernel.actor import Actor
 from shared.kernel.characters import read_name
@@ -75,10 +80,11 @@ def enter_scores(
     session: Session, office: CaseOffice, sitting_id: str, entries: Sequence[ScoreEntry], by: Actor
 ) -> int:
     """All of them or none; entering again replaces, until they are locked. Raises ScoresLocked,
-    NotReadyForScores, or Errors with the row and field of everything wrong."""
+    NotReadyForScores, OwnCase, DecidedAnotherStep, or Errors with the row and field of everything
+    wrong."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
-    _ensure_no_candidate(sitting, by)
+    _take_the_scores_in_hand(session, sitting, by)
     sitting.ensure_open()
     if case.current_step != SCORES_LOCKED:
         raise NotReadyForScores(sitting=sitting_id)
@@ -104,12 +110,13 @@ def enter_scores(
 
 
 def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor) -> Sitting:
-    """Once, when the case waits for it, every candidate has a score and no finding is open, of the
-    staff for one; completes that step. Raises ScoresLocked, NotReadyForScores, FindingNotMet,
-    FindingUnknown, or Errors with everyone who has no score."""
+    """Once, when the case waits for it, every candidate has a score and still a ground, and no
+    finding is open, of the staff for one; completes that step. Raises ScoresLocked,
+    NotReadyForScores, FindingNotMet, FindingUnknown, or Errors with every candidate who stands
+    against it."""
     case, sitting = locked_sitting(session, sitting_id)
     ensure_acts_for(by, sitting)
-    _ensure_no_candidate(sitting, by)
+    _take_the_scores_in_hand(session, sitting, by)
     sitting.ensure_open()
     scored = {each.candidate_id for each in scores_of(session, sitting_id)}
     missing: list[DomainError] = [
@@ -117,11 +124,18 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
         for each in sitting.present
         if each.id not in scored
     ]
+    procedure = procedure_of(session, office, case)
+    lost = lost_ground(session, office, case, procedure, sitting)
+    missing += [
+        GroundLost(field="number", row=each.number, candidate=f"{each.number} {each.name}")
+        for each in sitting.present
+        if each.id in lost
+    ]
     if missing:
         raise Errors(missing)
     sitting.lock_scores(by, office.clock.now())
     session.flush()
-    evaluate_case(session, office, case, procedure_of(session, office, case))
+    evaluate_case(session, office, case, procedure)
     ensure_all_met(session, case)
     try:
         answer_external_step(
@@ -132,10 +146,15 @@ def lock_scores(session: Session, office: CaseOffice, sitting_id: str, by: Actor
     return sitting
 
 
-def _ensure_no_candidate(sitting: Sitting, by: Actor) -> None:
-    """Nobody has their own scores in hand. Raises OwnCase."""
+def _take_the_scores_in_hand(session: Session, sitting: Sitting, by: Actor) -> None:
+    """Nobody has their own scores in hand; who has those of others decides no step of the sitting,
+    and the other way round. Raises OwnCase, DecidedAnotherStep."""
     if any(each.person_ref == by.person_ref for each in sitting.candidates):
         raise OwnCase(case=sitting.case_id)
+    if by.person_ref in deciders_of(session, sitting.case_id):
+        raise DecidedAnotherStep(case=sitting.case_id)
+    person = {"case_id": sitting.case_id, "person_ref": by.person_ref, "part": "scorer"}
+    session.execute(insert(CasePerson).values(person).on_conflict_do_nothing())
 
 
 def scores_of(session: Session, sitting_id: str) -> Sequence[Score]:

@@ -10,15 +10,17 @@ from sqlalchemy.orm import Session
 from services.assessment.certificates.handlers import issue_certificates
 from services.assessment.organisations.model import Organisation, OrganisationFiling
 from services.assessment.organisations.queries import filing_for
+from services.assessment.organisations.rules import ensure_own_staff
 from services.assessment.scoring.handlers import scores_of
 from services.assessment.scoring.rules import SCORES_LOCKED, check_staffing, is_passed
 from services.assessment.sittings.errors import FixedByRoster, RosterMissing
 from services.assessment.sittings.findings import row_findings
 from services.assessment.sittings.model import Candidate, Sitting
-from services.assessment.sittings.previous import resting_on_revoked
+from services.assessment.sittings.previous import lost_ground
 from services.assessment.sittings.standard import Standard
 from services.assessment.sittings.telling import TELLS
 from shared.approvals.findings import applied_on
+from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import PlainEffects
 from shared.approvals.step_model import CaseStep
@@ -26,9 +28,16 @@ from shared.approvals.telling import Teller
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import DomainError, Errors
 from shared.kernel.occupation import occupation_name
+from shared.kernel.text import Text
 from shared.notices.model import EntryStatus, NoticeEntry, NoticeRow
 from shared.procedures import Procedure, Step
 from shared.procedures.verdicts import level_name
+
+_NOT_FILED = Text(
+    "评价机构现行备案已不包括本次评价的职业、等级、日期或单位，不能发证；备案补齐后自动继续办理。",
+    "By the filing in force the organisation may not hold this assessment (occupation, level, day "
+    "or employer): no certificate is issued. Once it is filed, the case goes on by itself.",
+)
 
 
 class SittingEffects(PlainEffects):
@@ -45,7 +54,8 @@ class SittingEffects(PlainEffects):
         _ensure_as_opened(case, sitting)
         standard = Standard.of(procedure)
         candidates = sitting.present
-        revoked = resting_on_revoked(session, candidates)
+        # after the lock nobody leaves the roster: who has lost the ground is then not certified
+        lost = {} if sitting.locked else lost_ground(session, self.office, case, procedure, sitting)
         duties = [each.duty for each in sitting.staff]
         staffing = check_staffing(len(candidates), sitting.level, duties, standard.staffing)
         return {
@@ -56,7 +66,7 @@ class SittingEffects(PlainEffects):
             "candidates_without_condition": [
                 each.number
                 for each in candidates
-                if each.meets_condition is False or each.id in revoked
+                if each.meets_condition is False or each.id in lost
             ],
             "candidates_undecided": [
                 each.number for each in candidates if each.meets_condition is None
@@ -68,7 +78,7 @@ class SittingEffects(PlainEffects):
             "staffing_complete": all(each.passed for each in staffing) if duties else None,
             "staffing_gaps": [each.rule for each in staffing if not each.passed],
             "scores_locked": sitting.locked,
-            "candidates_passed": len(passed_candidates(session, sitting)),
+            "candidates_passed": len(self._certifiable(session, case, procedure, sitting)),
         }
 
     def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
@@ -101,8 +111,9 @@ class SittingEffects(PlainEffects):
     def notice_rows(
         self, session: Session, case: Case, procedure: Procedure, step: Step
     ) -> list[NoticeRow]:
-        """Those who passed."""
+        """Those who passed, under the organisation's name of that day."""
         sitting = session.get_one(Sitting, case.id)
+        _follow_filing(session, sitting)
         level = level_name(int(sitting.level))
         return [
             NoticeRow(
@@ -119,34 +130,54 @@ class SittingEffects(PlainEffects):
                     "result": {"zh": "合格", "en": "passed"},
                 },
             )
-            for each in passed_candidates(session, sitting)
+            for each in self._certifiable(session, case, procedure, sitting)
         ]
+
+    def lacks_for_approval(self, session: Session, case: Case, procedure: Procedure) -> Text | None:
+        """Nobody is certified by who may not assess them, whatever the document asks."""
+        sitting = session.get(Sitting, case.id)
+        return None if sitting is None or _in_scope(session, sitting) else _NOT_FILED
 
     def objection_settled(self, session: Session, case: Case, subject: str, outcome: str) -> None:
         """A certificate held back by an objection is issued when that one fails."""
         if outcome == "dismissed" and case.status == CaseStatus.APPROVED:
-            _issue(session, case, case.changed_at_utc, only=subject)
+            procedure = procedure_of(session, self.office, case)
+            self._issue(session, case, procedure, case.changed_at_utc, only=subject)
 
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
-        """Certificates for those who passed and against whom no objection is open or upheld."""
+        """Certificates for those who passed, have not lost their ground since, and against whom no
+        objection is open or upheld."""
         sitting = session.get(Sitting, case.id)
         if sitting is None:
             return
         if case.status == CaseStatus.APPROVED:
             _follow_filing(session, sitting)
-            _issue(session, case, case.changed_at_utc)
+            self._issue(session, case, procedure, case.changed_at_utc)
         sitting.end()
 
+    def _issue(
+        self,
+        session: Session,
+        case: Case,
+        procedure: Procedure,
+        at: datetime,
+        only: str | None = None,
+    ) -> None:
+        sitting = session.get_one(Sitting, case.id)
+        held = _held(session, case.id)
+        due = [
+            each
+            for each in self._certifiable(session, case, procedure, sitting)
+            if each.id not in held and only in (None, each.id)
+        ]
+        issue_certificates(session, sitting, due, at)
 
-def _issue(session: Session, case: Case, at: datetime, only: str | None = None) -> None:
-    sitting = session.get_one(Sitting, case.id)
-    held = _held(session, case.id)
-    due = [
-        each
-        for each in passed_candidates(session, sitting)
-        if each.id not in held and only in (None, each.id)
-    ]
-    issue_certificates(session, sitting, due, at)
+    def _certifiable(
+        self, session: Session, case: Case, procedure: Procedure, sitting: Sitting
+    ) -> list[Candidate]:
+        passed = passed_candidates(session, sitting)
+        lost = lost_ground(session, self.office, case, procedure, sitting) if passed else {}
+        return [each for each in passed if each.id not in lost]
 
 
 def _ensure_as_opened(case: Case, sitting: Sitting) -> None:
@@ -195,12 +226,14 @@ def _in_scope(session: Session, sitting: Sitting) -> bool:
 
 
 def _filing(session: Session, sitting: Sitting) -> OrganisationFiling | None:
-    """The one under which it may be held on its day."""
+    """The one under which it may be held on its day, for whom it is held."""
     organisation = session.get_one(Organisation, sitting.organisation)
     try:
-        return filing_for(organisation, sitting.occupation, sitting.level, sitting.held_on)
+        filing = filing_for(organisation, sitting.occupation, sitting.level, sitting.held_on)
+        ensure_own_staff(filing.as_rule(), organisation.code, sitting.employer)
     except DomainError:
         return None
+    return filing
 
 
 def _follow_filing(session: Session, sitting: Sitting) -> None:

@@ -177,6 +177,14 @@ class CandidateUnknown(NotFound):
     en = "This sitting has no candidate number {number}."
 
 
+class GroundLost(Conflict):
+    code = "ground_lost"
+    zh = "考生 {candidate} 所依据的证书已被撤销，不再符合申报条件。"
+    en = "The certificate on which candidate {candidate} rests was revoked: no condition is met."
+    remedy_zh = "请先让该考生退出本批次，再锁定成绩。"
+    remedy_en = "Take the candidate out of the sitting, then lock the scores."
+
+
 class CandidateHasLeft(Conflict):
     code = "candidate_has_left"
     zh = "序号 {number} 的考生已退出本批次。"

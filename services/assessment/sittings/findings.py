@@ -1,5 +1,6 @@
 """What the document's row rules say of each candidate, kept with the candidate as JSON."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,11 +16,13 @@ def row_findings(
     sitting: Sitting,
     applied_on: date,
     rules: RuleBook,
+    told: Mapping[str, Any] | None = None,
 ) -> list[dict[str, Any]]:
-    """The date of birth is read for the rules and not kept."""
+    """`told` in place of the candidate's own facts. The date of birth is read for the rules and not
+    kept."""
     number = IdentityNumber.parse(entrant.identity_number)
     facts = {
-        **entrant.facts,
+        **(entrant.facts if told is None else told),
         "applied_on": applied_on,
         "held_on": sitting.held_on,
         "region": sitting.region,

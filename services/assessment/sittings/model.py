@@ -3,6 +3,7 @@
 The sitting's way through the offices is its case (shared.approvals), which has the same id.
 """
 
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
@@ -127,9 +128,14 @@ class Candidate(Base):
 
     @property
     def meets_condition(self) -> bool | None:
-        """None while a rule does not know yet."""
-        passed = [each["passed"] for each in self.findings]
-        return False if False in passed else None if None in passed else True
+        """As it was found when the roster was read; see previous.py for what was lost since."""
+        return all_met(self.findings)
+
+
+def all_met(findings: Sequence[Mapping[str, Any]]) -> bool | None:
+    """None while a rule does not know yet."""
+    passed = [each["passed"] for each in findings]
+    return False if False in passed else None if None in passed else True
 
 
 class Staff(Base):

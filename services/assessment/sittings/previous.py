@@ -10,11 +10,16 @@ from sqlalchemy.orm import Session
 
 from services.assessment.certificates.model import Certificate
 from services.assessment.sittings.errors import PreviousCertificateDiffers
-from services.assessment.sittings.model import Candidate
+from services.assessment.sittings.findings import row_findings
+from services.assessment.sittings.model import Candidate, Sitting, all_met
 from services.assessment.sittings.rules import Entrant
+from shared.approvals.findings import applied_on
+from shared.approvals.model import Case
+from shared.approvals.office import CaseOffice
 from shared.kernel.clock import shanghai_date
 from shared.kernel.errors import DomainError
 from shared.kernel.text import Text
+from shared.procedures import Procedure
 from shared.procedures.verdicts import level_name
 
 
@@ -42,15 +47,44 @@ def checked_previous(
     return good, errors
 
 
-def resting_on_revoked(session: Session, candidates: Sequence[Candidate]) -> set[str]:
-    """Ids of the candidates whose previous certificate was revoked since the roster was read."""
-    known = _known(session, (each.facts for each in candidates))
-    return {
-        candidate.id
-        for candidate in candidates
-        for each in candidate.facts.get("certificates", ())
-        if (found := known.get(each["certificate_no"])) is not None and found.state == "revoked"
-    }
+def lost_ground(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, sitting: Sitting
+) -> dict[str, list[dict[str, Any]]]:
+    """The candidates who met a condition when the roster was read and meet none now, because a
+    certificate that they named was revoked since: their findings as they are now, by id."""
+    known = _known(session, (each.facts for each in sitting.present))
+    revoked = {number for number, one in known.items() if one.state == "revoked"}
+    lost = {}
+    for candidate in sitting.present if revoked else ():
+        told = _with_revoked(candidate.facts, revoked)
+        if told == candidate.facts or candidate.meets_condition is not True:
+            continue
+        day, rules = applied_on(office, case), office.catalogue.rules
+        findings = row_findings(procedure, candidate, sitting, day, rules, told)
+        if all_met(findings) is not True:
+            lost[candidate.id] = findings
+    return lost
+
+
+def open_sittings_naming(session: Session, number: str) -> Sequence[str]:
+    """Ids of the sittings not yet ended with a candidate who named this certificate."""
+    return session.scalars(
+        select(Candidate.sitting_id)
+        .where(
+            Candidate.active,
+            Candidate.facts.contains({"certificates": [{"certificate_no": number}]}),
+        )
+        .distinct()
+        .order_by(Candidate.sitting_id)
+    ).all()
+
+
+def _with_revoked(facts: Mapping[str, Any], revoked: set[str]) -> dict[str, Any]:
+    certificates = [
+        {**each, "status": "revoked"} if each["certificate_no"] in revoked else each
+        for each in facts.get("certificates", ())
+    ]
+    return {**facts, "certificates": certificates}
 
 
 def _known(session: Session, facts: Iterable[Mapping[str, Any]]) -> dict[str, Certificate]:

@@ -1,7 +1,8 @@
 """What pages and lists read of sittings; who may see which of it."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, selectinload
@@ -16,9 +17,10 @@ from services.assessment.scoring.rules import (
 )
 from services.assessment.sittings.errors import SittingNotFound
 from services.assessment.sittings.model import Candidate, Sitting
+from services.assessment.sittings.previous import lost_ground
 from services.assessment.sittings.standard import Standard
 from shared.approvals.loading import procedure_of
-from shared.approvals.model import Case
+from shared.approvals.model import CLOSED, Case
 from shared.approvals.office import CaseOffice
 from shared.approvals.queries import may_see
 from shared.kernel.actor import Actor
@@ -26,12 +28,14 @@ from shared.kernel.actor import Actor
 
 @dataclass(frozen=True, slots=True)
 class CandidateLine:
-    """`passed` is None until both parts are entered."""
+    """`passed` is None until both parts are entered; `lost` are the findings of who met a condition
+    and no longer does (previous.py)."""
 
     candidate: Candidate
     score: Score | None
     passed: bool | None
     certificate: Certificate | None
+    lost: Sequence[Mapping[str, Any]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +69,15 @@ def sitting_view(
 ) -> SittingView:
     """A sitting as this person may see it."""
     sitting, case = visible_sitting(session, sitting_id, actor)
-    lines = _lines(session, sitting)
+    procedure = procedure_of(session, office, case)
+    lost = lost_ground(session, office, case, procedure, sitting)
+    lines = [replace(line, lost=lost.get(line.candidate.id)) for line in _lines(session, sitting)]
     own_only = any(_is_of(line, actor) for line in lines)
     if own_only:
         lines = [_to_candidate(sitting, line) for line in lines if _is_of(line, actor)]
     duties = [each.duty for each in sitting.staff]
     count = candidates_in(session, sitting_id)
-    standard = Standard.of(procedure_of(session, office, case))
+    standard = Standard.of(procedure)
     staffing = check_staffing(count, sitting.level, duties, standard.staffing)
     scoring = case.current_step == SCORES_LOCKED
     return SittingView(sitting, case, lines, staffing, own_only, scoring)
@@ -101,6 +107,16 @@ def sittings_of(
     return [(sitting, case) for sitting, case in session.execute(query)]
 
 
+def open_sittings_of(session: Session, organisation: str) -> Sequence[str]:
+    """Ids of those not yet ended."""
+    return session.scalars(
+        select(Sitting.case_id)
+        .join(Case, Case.id == Sitting.case_id)
+        .where(Sitting.organisation == organisation, Case.status.not_in(CLOSED))
+        .order_by(Sitting.case_id)
+    ).all()
+
+
 def _lines(session: Session, sitting: Sitting) -> list[CandidateLine]:
     rows = session.execute(
         select(Candidate, Score, Certificate)
@@ -128,4 +144,4 @@ def _to_candidate(sitting: Sitting, line: CandidateLine) -> CandidateLine:
     """Scores are told once they are final."""
     if sitting.locked:
         return line
-    return CandidateLine(line.candidate, None, None, None)
+    return replace(line, score=None, passed=None, certificate=None)

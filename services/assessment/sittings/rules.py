@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, TypeVar
 
+from services.assessment.certificates.rules import CertificateNumber
 from services.assessment.sittings import columns
 from services.assessment.sittings.cells import as_text, read_day
 from services.assessment.sittings.errors import (
@@ -101,6 +102,12 @@ def _entrant(
         identity_number=number.value,
         phone=phone,
     )
+
+
+def _certificate_number(text: str) -> str:
+    """In the form of the register where it has that form; one of an older kind as it is written."""
+    found = CertificateNumber.within(text)
+    return str(found) if found is not None else without_spaces(text).upper()
 
 
 class _RowReader:
@@ -208,7 +215,7 @@ class _RowReader:
         return day
 
     def previous_certificates(self, occupation: str, held_on: date) -> list[dict[str, Any]]:
-        number = without_spaces(self.text("previous_certificate_no")).upper()
+        number = _certificate_number(self.text("previous_certificate_no"))
         level_text = self.text("previous_level")
         issued_on = self.day("previous_issued_on", held_on)
         if not (number or level_text or issued_on):

@@ -90,6 +90,9 @@ class CandidateSchema(Schema):
     condition = fields.String()
     meets_condition = fields.Boolean(allow_none=True)
     findings = fields.List(fields.Dict())
+    lost_ground = fields.Boolean(
+        metadata={"description": "the certificate that the condition rests on was revoked since"}
+    )
     theory = fields.String(allow_none=True)
     practical = fields.String(allow_none=True)
     carried = fields.List(

@@ -112,7 +112,7 @@ class Desk:
             **changed,
         }
         with self.sessions.begin() as session:
-            file_organisation(session, self.clock, CENTRE, FileOrganisation(**given))
+            file_organisation(session, self.office, CENTRE, FileOrganisation(**given))
 
     def open(self, rows: Sequence[Row], by: Actor = SCORER, **options: Any) -> RosterImport:
         form = {

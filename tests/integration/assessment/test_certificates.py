@@ -210,10 +210,10 @@ def test_a_centre_of_the_province_revokes_once_and_nothing_else_changes(desk: De
     for actor, error in ((stranger, NotYourCertificate), (CENTRE, None), (CENTRE, AlreadyRevoked)):
         with desk.sessions.begin() as session:
             if error is None:
-                revoke_certificate(session, desk.clock, number, "代考查实", actor)
+                revoke_certificate(session, desk.office, number, "代考查实", actor)
                 continue
             with pytest.raises(error):
-                revoke_certificate(session, desk.clock, number, "代考查实", actor)
+                revoke_certificate(session, desk.office, number, "代考查实", actor)
     with desk.sessions.begin() as session:
         assert public_view(certificate_by_number(session, number))["state"] == "revoked"
     [told] = events(desk, REVOKED)
@@ -266,6 +266,6 @@ def test_a_misspelt_name_is_mended_under_the_same_number(desk: Desk) -> None:
     with pytest.raises(DBAPIError), desk.sessions.begin() as session:
         session.execute(text("UPDATE certificates SET holder_name = '别人'"))
     with desk.sessions.begin() as session:
-        revoke_certificate(session, desk.clock, first.number, "虚假材料", CENTRE)
+        revoke_certificate(session, desk.office, first.number, "虚假材料", CENTRE)
     with pytest.raises(AlreadyRevoked):
         reissue("王建国")

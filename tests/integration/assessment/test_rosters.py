@@ -288,7 +288,7 @@ def test_the_filings_of_a_data_file_are_filed_once_and_renewed_when_they_change(
     versions = []
     for each in (path, path, changed):
         with desk.sessions.begin() as session:
-            assert file_organisations(session, desk.clock, each) == 1
+            assert file_organisations(session, desk.office, each) == 1
             found = organisation_by_code(session, "52421200MJ4900004E")
             versions.append([filing.filing_version for filing in found.filings])
     assert versions == [[1], [1], [1, 2]]

@@ -70,3 +70,32 @@ def test_the_serial_after_the_last_is_refused() -> None:
 
 def test_a_name_is_shown_by_its_first_character() -> None:
     assert [mask_name(name) for name in ("王建国", "李", "")] == ["王**", "李*", ""]
+
+
+@given(
+    category=st.sampled_from("YS"),
+    digits=st.from_regex(r"[0-9]{14}[1-5][0-9]{5}[1-9]", fullmatch=True),
+    marks=st.lists(st.sampled_from(list("-－ _.。（）()/\u3000\u200b")), min_size=21, max_size=21),
+    label=st.sampled_from(["", "No.", "NO:", "证书编号：", "№"]),
+)
+def test_a_number_is_found_among_marks(
+    category: str, digits: str, marks: list[str], label: str
+) -> None:
+    number = category + digits
+    written = label + "".join(a + b for a, b in zip(number, [*marks, ""], strict=True))
+    assert str(CertificateNumber.within(written)) == number
+    confused = number[0] + number[1:].replace("0", "O").replace("1", "l")
+    assert str(CertificateNumber.within(confused)) == number
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["", "1942003001500001", "S0000420000172450000123", "S000042000017245000000", "旧证 12-3"],
+)
+def test_what_is_no_such_number_is_none(written: str) -> None:
+    assert CertificateNumber.within(written) is None
+
+
+def test_two_numbers_are_no_number() -> None:
+    both = "S000042000017245000001、S000042000017245000002"
+    assert CertificateNumber.within(both) is None

@@ -65,6 +65,17 @@ def test_a_newer_version_takes_the_place_of_the_older_from_its_first_day_on() ->
         ensure_in_scope(both, WELDER, "4", date(2023, 7, 1))
 
 
+def test_a_renewal_filed_ahead_follows_on_what_was_filed_after_it() -> None:
+    renewal = replace(filing(version=2, since=2025), valid_until=date(2027, 12, 31))
+    renamed = replace(filing(version=3, since=2024), valid_until=date(2024, 12, 31))
+    filings = [filing(), renewal, renamed]
+    assert ensure_in_scope(filings, WELDER, "4", date(2024, 7, 1)).version == 3
+    assert ensure_in_scope(filings, WELDER, "4", date(2025, 1, 1)).version == 2
+    ends_it_all = replace(renamed, valid_until=date(2025, 6, 30))
+    with pytest.raises(OrganisationNotFiled):
+        ensure_in_scope([filing(), renewal, ends_it_all], WELDER, "4", date(2025, 7, 1))
+
+
 def test_an_employer_assesses_its_own_staff_and_a_third_party_anybody() -> None:
     own, other = "91421281MA4900001X", "91110000600037341L"
     employers = replace(filing(), category="Y")
