@@ -12,6 +12,7 @@ from services.assessment.certificates.model import Certificate, CertificateCount
 from services.assessment.certificates.queries import CertificateNotFound
 from services.assessment.certificates.rules import number_for
 from services.assessment.organisations.model import OrganisationFiling
+from services.assessment.sittings.errors import ReasonMissing
 from services.assessment.sittings.model import Candidate, Sitting
 from services.assessment.sittings.previous import open_sittings_naming
 from shared.approvals.errors import OwnCase
@@ -88,8 +89,9 @@ def revoke_certificate(
     session: Session, office: CaseOffice, number: str, reason: str, by: Actor
 ) -> Certificate:
     """By an assessment centre whose province issued it; the open sittings in which it was named are
-    judged anew. Raises AlreadyRevoked, OwnCase."""
+    judged anew. Raises AlreadyRevoked, OwnCase, ReasonMissing."""
     case, certificate = _in_charge(session, number, by)
+    _ensure_stated(reason)
     clock = office.clock
     certificate.revoke(reason.strip(), clock.now())
     _note(session, clock, certificate, "certificate_revoked", reason, by)
@@ -105,9 +107,11 @@ def reissue_certificate(
     session: Session, clock: Clock, number: str, holder_name: str, reason: str, by: Actor
 ) -> Certificate:
     """A misspelt name is mended: the certificate is issued anew under its number, and whoever has a
-    copy is told. Raises AlreadyRevoked, NameUnchanged, OwnCase, UnusableCharacter."""
+    copy is told. Raises AlreadyRevoked, NameUnchanged, OwnCase, ReasonMissing, UnusableCharacter.
+    """
     name = read_name(holder_name, field="holder_name")
     case, certificate = _in_charge(session, number, by)
+    _ensure_stated(reason)
     reissue = certificate.reissue(name, by, clock.today(), reason.strip())
     session.add(reissue)
     session.flush()
@@ -138,12 +142,22 @@ def _in_charge(session: Session, number: str, by: Actor) -> tuple[Case, Certific
         raise CertificateNotFound(number=number)
     case = locked_case(session, certificate.sitting_id)
     session.refresh(certificate, with_for_update=True)
-    offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
-    if not any(certificate.region[:2] == region[:2] or region == "000000" for region in offices):
+    if not is_in_charge(by, certificate.region):
         raise NotYourCertificate()
     if certificate.person_ref == by.person_ref:
         raise OwnCase(case=certificate.sitting_id)
     return case, certificate
+
+
+def is_in_charge(by: Actor, region: str) -> bool:
+    """Whether they belong to an assessment centre of the province, or the nation's."""
+    offices = [each.region or "" for each in by.memberships if each.role == "centre.officer"]
+    return any(region[:2] == office[:2] or office == "000000" for office in offices)
+
+
+def _ensure_stated(reason: str) -> None:
+    if not reason.strip():
+        raise ReasonMissing(field="reason")
 
 
 def _note(

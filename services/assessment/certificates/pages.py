@@ -1,13 +1,20 @@
 """Pages of certificates: verification for everyone, and the holder's own."""
 
-from flask import Blueprint, Response, make_response, render_template
+from collections.abc import Callable
+
+from flask import Blueprint, Response, make_response, render_template, request
 from marshmallow import Schema, fields
+from sqlalchemy.orm import Session
 
 from services.assessment.certificates import queries
+from services.assessment.certificates.handlers import reissue_certificate, revoke_certificate
 from services.assessment.certificates.queries import CertificateNotFound
+from services.assessment.sittings.pages import sitting_page, to_sitting
 from shared.approvals.office import CaseOffice
+from shared.kernel.errors import DomainError
 from shared.persistence import Sessions
-from shared.web.access import current_actor, public, signed_in
+from shared.web.access import current_actor, public, requires, signed_in
+from shared.web.idempotency import Answer, with_idempotency
 from shared.web.queries import asked, takes
 
 LIMIT = 200
@@ -55,4 +62,44 @@ def certificate_pages(sessions: Sessions, office: CaseOffice) -> Blueprint:
                 raise CertificateNotFound(number=number[:40])
             return render_template("certificate.html", certificate=queries.own_view(found))
 
+    _correcting(pages, sessions, office)
     return pages
+
+
+def _correcting(pages: Blueprint, sessions: Sessions, office: CaseOffice) -> None:
+    """The forms of the sitting page about certificates that it led to."""
+
+    def act(sitting_id: str, action: str, handle: Callable[[Session, str], object]) -> Response:
+        """Back to the sitting; or its page with what was wrong."""
+        actor, number = current_actor(), request.form.get("certificate", "")
+        try:
+            with sessions.begin() as session:
+
+                def work() -> Answer:
+                    handle(session, number)
+                    return to_sitting(sitting_id)
+
+                return with_idempotency(session, actor, f"{action} {number}")(work).response()
+        except DomainError as error:
+            return sitting_page(sessions, office, sitting_id, error)
+
+    @pages.post("/sittings/<sitting_id>/certificates/reissue")
+    @requires("centre.officer")
+    def reissue(sitting_id: str) -> Response:
+        actor = current_actor()
+        name, reason = request.form.get("holder_name", ""), request.form.get("reissue_reason", "")
+
+        def handle(session: Session, number: str) -> object:
+            return reissue_certificate(session, office.clock, number, name, reason, actor)
+
+        return act(sitting_id, "reissue", handle)
+
+    @pages.post("/sittings/<sitting_id>/certificates/revocation")
+    @requires("centre.officer")
+    def revoke(sitting_id: str) -> Response:
+        actor, reason = current_actor(), request.form.get("revocation_reason", "")
+
+        def handle(session: Session, number: str) -> object:
+            return revoke_certificate(session, office, number, reason, actor)
+
+        return act(sitting_id, "revoke", handle)

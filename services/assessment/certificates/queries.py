@@ -7,11 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.assessment.certificates.model import Certificate
-from services.assessment.certificates.rules import (
-    CertificateNumber,
-    InvalidCertificateNumber,
-    mask_name,
-)
+from services.assessment.certificates.rules import CertificateNumber, mask_name
 from shared.kernel.errors import NotFound
 
 
@@ -25,13 +21,10 @@ class CertificateNotFound(NotFound):
 
 def certificate_by_number(session: Session, text: str) -> Certificate:
     """As typed. Raises CertificateNotFound, for a malformed number too: it is on no certificate."""
-    try:
-        number = str(CertificateNumber.parse(text))
-    except InvalidCertificateNumber:
-        raise CertificateNotFound(number=text.strip()[:40]) from None
-    found = session.get(Certificate, number)
+    number = CertificateNumber.within(text)
+    found = None if number is None else session.get(Certificate, str(number))
     if found is None:
-        raise CertificateNotFound(number=number)
+        raise CertificateNotFound(number=str(number or text.strip()[:40]))
     return found
 
 

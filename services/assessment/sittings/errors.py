@@ -199,7 +199,7 @@ class PartCarried(DomainError):
     remedy_en = 'Leave it empty, or write "carried".'
 
 
-class WithdrawalReasonRequired(DomainError):
-    code = "withdrawal_reason_required"
-    zh = "让考生退出必须写明理由。"
-    en = "Taking a candidate out needs a reason."
+class ReasonMissing(DomainError):
+    code = "reason_missing"
+    zh = "必须写明理由。"
+    en = "A reason is required."

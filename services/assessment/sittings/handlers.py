@@ -18,9 +18,9 @@ from services.assessment.scoring.model import Score
 from services.assessment.sittings.errors import (
     CandidateUnknown,
     NotYourOrganisation,
+    ReasonMissing,
     RosterClosed,
     SittingNotFound,
-    WithdrawalReasonRequired,
 )
 from services.assessment.sittings.intake import checked_roster, take_in
 from services.assessment.sittings.model import Candidate, Sitting
@@ -138,7 +138,7 @@ def withdraw_candidate(
     if candidate is None:
         raise CandidateUnknown(number=number[:10])
     if not reason.strip():
-        raise WithdrawalReasonRequired(field="reason")
+        raise ReasonMissing(field="reason")
     candidate.withdraw(office.clock.today(), reason.strip())
     session.execute(delete(Score).where(Score.candidate_id == candidate.id))
     session.flush()

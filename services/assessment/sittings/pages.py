@@ -5,6 +5,7 @@ from typing import Any
 from flask import Blueprint, Response, make_response, redirect, render_template, request
 from marshmallow import Schema, fields
 
+from services.assessment.certificates.handlers import is_in_charge
 from services.assessment.scoring.rules import DUTIES
 from services.assessment.sittings import queries, views
 from services.assessment.sittings.api import (
@@ -109,6 +110,7 @@ def sitting_page(
             "staffing": view.staffing,
             "staff": view.sitting.staff if not view.own_only else [],
             "mine": mine,
+            "certifies": not view.own_only and is_in_charge(actor, view.sitting.region),
             "own_only": view.own_only,
             "locked": view.sitting.locked,
             "scoring": mine and not view.sitting.locked and view.scoring,

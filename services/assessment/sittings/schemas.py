@@ -101,6 +101,10 @@ class CandidateSchema(Schema):
     withdrawn_on = fields.Date(allow_none=True)
     passed = fields.Boolean(allow_none=True)
     certificate_no = fields.String(allow_none=True)
+    certificate_state = fields.String(allow_none=True)
+    certificate_name = fields.String(
+        allow_none=True, metadata={"description": "another than `name` once it was reissued"}
+    )
 
 
 class WithdrawalSchema(Schema):

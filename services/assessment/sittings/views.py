@@ -77,6 +77,8 @@ def line_shown(line: CandidateLine) -> dict[str, Any]:
         "withdrawn_on": candidate.withdrawn_on,
         "passed": line.passed,
         "certificate_no": None if line.certificate is None else line.certificate.number,
+        "certificate_state": None if line.certificate is None else line.certificate.state,
+        "certificate_name": None if line.certificate is None else line.certificate.holder_name,
     }
 
 

@@ -298,3 +298,28 @@ def test_the_template_is_a_roster_that_only_lacks_its_rows(site: Site) -> None:
     assert template.status_code == 200
     refused = site.open(template.data)
     assert refused.json["code"] == "sheet_empty"
+
+
+def test_a_centre_corrects_and_revokes_on_the_page_of_the_sitting(site: Site) -> None:
+    sitting_id = site.desk.issued()
+    page = f"/assessment/sittings/{sitting_id}"
+    first, second = [
+        each["certificate_no"]
+        for each in site("GET", f"{API}/sittings/{sitting_id}/candidates", CENTRE).json["items"]
+        if each["certificate_no"]
+    ][:2]
+    assert "撤销证书" not in site("GET", page, SCORER).text
+    unsaid = {"certificate": first, "holder_name": "冯锋"}
+    assert "必须写明理由" in site("POST", f"{page}/certificates/reissue", CENTRE, data=unsaid).text
+    told = {**unsaid, "reissue_reason": "与身份证核对"}
+    assert site("POST", f"{page}/certificates/reissue", CENTRE, data=told).status_code == 303
+    gone = {"certificate": second, "revocation_reason": "代考查实"}
+    assert site("POST", f"{page}/certificates/revocation", CENTRE, data=gone).status_code == 303
+    shown = site("GET", page, CENTRE).text
+    assert "已更正为 冯锋" in shown
+    assert f'<option value="{first}">' in shown
+    assert f'<option value="{second}">' not in shown
+    again = site("POST", f"{page}/certificates/revocation", CENTRE, data=gone)
+    assert "已被撤销" in again.text
+    refused = site("POST", f"{page}/certificates/revocation", SCORER, data=gone)
+    assert refused.status_code == 403
