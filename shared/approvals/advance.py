@@ -27,6 +27,7 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, escalate_task, open_step
 from shared.approvals.outcomes import approve_case, follow, refuse_case
 from shared.approvals.reservations import lapse_reservations
+from shared.approvals.resuming import earliest_unasked
 from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus, Task
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
@@ -81,19 +82,21 @@ def _open_next(
     """Open the step to resume at, or the first after the current one that applies; none left
     means that everyone has agreed, and the case is closed, unless a finding is not known."""
     keys = [step.key for step in procedure.steps]
+    facts = facts_of(session, office, case, procedure)
+    # not known whether it applies: then it does, an office too many rather than one too few
+    applying = {
+        step.key
+        for step in procedure.steps
+        if step_applies(procedure, step, facts, office.catalogue.rules) is not False
+    }
     if case.resume_at is not None:
         position = keys.index(case.resume_at)
+        unasked = earliest_unasked(session, case, procedure.steps[:position], applying)
+        position = position if unasked is None else keys.index(unasked)
     else:
         position = 0 if case.current_step is None else keys.index(case.current_step) + 1
-    facts = facts_of(session, office, case, procedure)
     ahead = procedure.steps[position:]
-    # not known whether it applies: then it does, an office too many rather than one too few
-    applying = (
-        number
-        for number, step in enumerate(ahead)
-        if step_applies(procedure, step, facts, office.catalogue.rules) is not False
-    )
-    number = next(applying, len(ahead))
+    number = next((n for n, step in enumerate(ahead) if step.key in applying), len(ahead))
     following = ahead[number] if number < len(ahead) else None
     last_chance = following is None or is_point_of_no_return(following)
     if last_chance and _barred(session, office, case, procedure, ended):

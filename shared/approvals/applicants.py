@@ -59,12 +59,13 @@ def party_of(
     offices = [role for role in applying_roles(procedure, by) if role != WORKER]
     if subject != by.person_ref and not offices:
         raise NotYourIdentityNumber(field="identity_number")
-    acting = {m.role: m.organisation for m in by.memberships if m.role in offices}
-    organisation = next((code for code in acting.values() if code), None)
+    acting = [m.organisation for m in by.memberships if m.role in offices and m.organisation]
+    named = plain.get("employer")
+    organisation = named if named in acting else next(iter(acting), None)
     own_employer = next(
         (m.organisation for m in by.memberships if m.role == WORKER and m.organisation), None
     )
-    employer = plain.get("employer") or own_employer or organisation
+    employer = named or own_employer or organisation
     asked = any(field.name == "name" for field in procedure.form)
     name = plain.get("name") or ("" if asked and subject != by.person_ref else by.name)
     return Party(

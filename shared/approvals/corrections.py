@@ -1,7 +1,7 @@
 """The applicant's acts on a case that is under way: correct what was returned and send it again, or
 take the case back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -9,11 +9,11 @@ from sqlalchemy.orm import Session
 from shared import audit
 from shared.approvals.errors import NothingToResubmit, WrongState
 from shared.approvals.findings import store_findings
-from shared.approvals.jurisdiction import Asked, asked_of, step_level
 from shared.approvals.loading import latest_step, procedure_of
 from shared.approvals.model import Case, CaseStatus
 from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import withdraw_case as close_as_withdrawn
+from shared.approvals.resuming import asked_by_step, resumes_at
 from shared.approvals.step_model import StepStatus
 from shared.approvals.submission import (
     amend_form,
@@ -26,25 +26,26 @@ from shared.messaging import outbox
 from shared.notices.collecting import leave
 from shared.procedures import Procedure
 
-SUBJECT_FIELD = "identity_number"
-
 
 def resubmit_case(
     session: Session, office: CaseOffice, case_id: str, form: Mapping[str, Any], by: Actor
 ) -> Case:
     """Send a corrected case back. It resumes at the step that returned it, or at the earliest one
-    before it that has to answer anew (see `_resume_at`)."""
+    before it that has to answer anew (see `resumes_at`)."""
     case = own_case(session, office, case_id, by)
     if case.status != CaseStatus.RETURNED or case.resume_at is None:
         raise NothingToResubmit(case=case.id)
     procedure = procedure_of(session, office, case)
-    asked = _asked(case, procedure)
+    asked = asked_by_step(office, case, procedure)
     changed = amend_form(session, office, case, procedure, form, by)
     attach_named_files(session, case, procedure, by)
-    moved = {key for key, offices in _asked(case, procedure).items() if offices != asked[key]}
-    case.resubmit(office.clock.now(), _resume_at(procedure, case.resume_at, changed, moved))
+    now_asked = asked_by_step(office, case, procedure)
+    moved = {key for key, offices in now_asked.items() if offices != asked[key]}
+    findings = judged_for_submission(session, office, case, procedure)
+    resume_at = resumes_at(session, office, case, procedure, changed, moved)
+    case.resubmit(office.clock.now(), resume_at)
     case.facts_fetched_at_utc = None
-    store_findings(session, office, case, judged_for_submission(session, office, case, procedure))
+    store_findings(session, office, case, findings)
     audit.record(
         session,
         at=office.clock.now(),
@@ -57,11 +58,13 @@ def resubmit_case(
     return case
 
 
-def resume_earlier(procedure: Procedure, case: Case, changed: set[str]) -> None:
+def resume_earlier(
+    session: Session, office: CaseOffice, procedure: Procedure, case: Case, changed: set[str]
+) -> None:
     """What a service keeps of a returned case beside its form (a roster) was replaced: as with a
     field of the form, the earliest step that had decided about it decides again."""
     if case.status == CaseStatus.RETURNED and case.resume_at is not None:
-        case.resume_at = _resume_at(procedure, case.resume_at, changed)
+        case.resume_at = resumes_at(session, office, case, procedure, changed)
 
 
 def withdraw_case(
@@ -83,29 +86,3 @@ def withdraw_case(
     if not was_draft:
         outbox.signal_workflow(session, case_id=case.id)
     return case
-
-
-def _asked(case: Case, procedure: Procedure) -> dict[str, list[Asked]]:
-    """Which office each step asks, as the form says now."""
-    return {
-        step.key: [asked_of(case, role, step_level(step, role), step.of) for role in step.by]
-        for step in procedure.steps
-    }
-
-
-def _resume_at(
-    procedure: Procedure,
-    returned_by: str,
-    changed: Collection[str],
-    moved: Collection[str] = (),
-) -> str:
-    """The earliest step up to the one that returned the case that decided about (`about`), or
-    showed in a notice (`shows`), a field that has changed, or that another office is asked for
-    now: a new employer has recommended nobody yet."""
-    if SUBJECT_FIELD in changed:  # nobody has decided about this person yet
-        return procedure.steps[0].key
-    for step in procedure.steps:
-        about = {*step.settings.get("about", ()), *step.settings.get("shows", ())}
-        if step.key == returned_by or step.key in moved or not about.isdisjoint(changed):
-            return step.key
-    return returned_by

@@ -1,7 +1,7 @@
 """What every submission of a case does, whichever way it came: the form is amended and judged, its
 files are attached, the bus and the workflow are told."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -29,10 +29,10 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.outcomes import case_data
 from shared.approvals.registration import COLLEAGUE, concern, keep_text, write_people_anew
 from shared.approvals.separation import deciders_of
-from shared.audit import Deed
+from shared.audit import Deed, record_many
 from shared.contracts.events import make_event
 from shared.evidence.handlers import attach_files
-from shared.kernel.actor import Actor
+from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.errors import Errors
 from shared.kernel.region import covers
 from shared.messaging import outbox
@@ -67,10 +67,30 @@ def procedure_in_force(
     whole = {**case.form, **(case.personal or {}), **form}
     procedure = procedure_applied_for(office, case.procedure, whole, partial=partial)
     if procedure.digest != case.procedure_digest:
-        keep_text(session, procedure)
-        case.procedure_version = procedure.version
-        case.procedure_digest = procedure.digest
+        _follow_version(session, office, case, procedure)
     return procedure
+
+
+def _follow_version(session: Session, office: CaseOffice, case: Case, procedure: Procedure) -> None:
+    """A field that the version no longer asks is left behind, and the timeline says so."""
+    asked = {field.name for field in procedure.form}
+    gone = {*case.form, *(case.personal or {})} - asked
+    left = [each.label for each in procedure_of(session, office, case).form if each.name in gone]
+    case.form = _without(gone, case.form)
+    case.personal = _without(gone, case.personal or {})
+    keep_text(session, procedure)
+    case.procedure_version = procedure.version
+    case.procedure_digest = procedure.digest
+    facts = {
+        "version": procedure.version,
+        "left": [{"zh": label.zh, "en": label.en} for label in left],
+    }
+    now = office.clock.now()
+    record_many(session, [Deed(now, SYSTEM, "draft_follows_version", case.id, facts)])
+
+
+def _without(names: Collection[str], fields: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in fields.items() if name not in names}
 
 
 def amend_form(
@@ -90,8 +110,14 @@ def amend_form(
     plain, personal = validate_form(procedure, {**before, **form}, partial=partial)
     after = {**plain, **personal}
     party = party_of(office, procedure, plain, personal, by)
-    numbered = bool(personal.get("identity_number")) or by.person_ref == case.subject_ref
-    _follow_party(session, case, party, numbered=numbered, partial=partial)
+    if not personal.get("identity_number"):
+        party = _about_the_applicant(case, party, plain.get("name"))
+    party = replace(
+        party,
+        employer=plain.get("employer") or _employer_unnamed(case, party),
+        organisation=case.organisation or party.organisation,
+    )
+    _follow_party(session, case, party, partial=partial)
     case.form, case.personal = plain, personal
     case.regions = regions_of(office, procedure, plain, case.employer)
     case.region = case.regions["case"]
@@ -102,13 +128,24 @@ def amend_form(
     return {name for name in before | after if before.get(name) != after.get(name)}
 
 
-def _follow_party(
-    session: Session, case: Case, party: Party, *, numbered: bool, partial: bool
-) -> None:
+def _about_the_applicant(case: Case, party: Party, name: str | None) -> Party:
+    """Without an identity number a case is about who applied, whichever colleague completes it."""
+    if party.applicant_ref == case.applicant_ref:
+        return party
+    return replace(party, subject_ref=case.applicant_ref, subject_name=name or case.applicant_name)
+
+
+def _employer_unnamed(case: Case, party: Party) -> str | None:
+    """Where the form names none: a worker's own, or the former one of who has left and has no
+    other; where an organisation applies as before, since a colleague may act for two firms."""
+    if case.organisation is None:
+        return party.employer or case.employer
+    return case.organisation if "employer" in case.form else case.employer
+
+
+def _follow_party(session: Session, case: Case, party: Party, *, partial: bool) -> None:
     """A draft may name its subject late, and a wrong number may come to light after a return: the
     case is then about another person from its first step on. Raises SubjectHasDecided."""
-    if not numbered:  # it is about who applied, whoever of the office completes it
-        party = replace(party, subject_ref=case.subject_ref, subject_name=case.subject_name)
     if not partial:
         ensure_named(party)
     if party.subject_ref != case.subject_ref:
@@ -118,9 +155,7 @@ def _follow_party(
         case.external_facts, case.facts_fetched_at_utc = {}, None
         write_people_anew(session, case)
     case.subject_name = party.subject_name
-    # Who has left one employer and has no other still applies through the one that was named.
-    case.employer = party.employer or case.employer
-    case.organisation = party.organisation or case.organisation
+    case.employer, case.organisation = party.employer, party.organisation
 
 
 def judged_for_submission(

@@ -78,11 +78,24 @@ def _lapsed(facts: Mapping[str, Any]) -> Text:
     return Text(f"原由 {before} 领取。", f"It was reserved by {before}.")
 
 
+def _follows_version(facts: Mapping[str, Any]) -> Text:
+    version, left = facts["version"], facts["left"]
+    if not left:
+        return Text(f"现按 {version} 版办理。", f"Version {version} holds for it now.")
+    zh, en = (sep.join(each[lang] for each in left) for lang, sep in (("zh", "、"), ("en", ", ")))
+    return Text(
+        f"现按 {version} 版办理，该版不再填写：{zh}，原填内容未带入。",
+        f"Version {version} holds for it now; it asks no more for: {en}. What was written there "
+        "was left behind.",
+    )
+
+
 def _guessed(facts: Mapping[str, Any]) -> tuple[str, str]:
     return ("（暂定）", " (provisional)") if facts["provisional"] else ("", "")
 
 
 TELLS: Mapping[str, Teller] = {
+    "draft_follows_version": _follows_version,
     "due_date_settled": _moved,
     "notice_published": _published,
     "notice_ended": _ended,

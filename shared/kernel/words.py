@@ -58,6 +58,7 @@ WORDS: dict[str, Text] = {
     "continue": Text("继续办理", "Continue"),
     # deeds, as the timeline tells them
     "case_opened": Text("创建申请", "Application opened"),
+    "draft_follows_version": Text("草稿改按新版办理", "The draft follows a newer version"),
     "case_submitted": Text("提交申请", "Application submitted"),
     "case_resubmitted": Text("补正后重新提交", "Corrected and sent again"),
     "case_approved": Text("办结：通过", "Closed: approved"),

@@ -1,5 +1,6 @@
 """Gathering the lines of a notice until it is published: of one case, or of a month's."""
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -49,11 +50,19 @@ def collect(
     )
     values = _new_notice(procedure, step, region, key, publish_at, clock.now(), office)
     notice = _open(session, values)
-    worded = [NoticeRow(each.subject, in_words(procedure, each.values)) for each in rows]
-    _add_rows(session, notice, case_id, worded)
+    _add_lines(session, notice, case_id, shown_lines(procedure, step, rows))
     if key is None:
         publish(session, notice.id, now=clock.now(), publishing=publishing)
     return notice
+
+
+def shown_lines(
+    procedure: Procedure, step: Step, rows: Iterable[NoticeRow]
+) -> dict[str, dict[str, Any]]:
+    """What the notice of the step shows of each row, by its subject: the columns that it picks, in
+    words and masked."""
+    shows = step.settings["shows"]
+    return {row.subject: masked_row(shows, in_words(procedure, row.values)) for row in rows}
 
 
 def leave(session: Session, notice_id: str, case_id: str) -> None:
@@ -133,15 +142,15 @@ def _open(session: Session, values: dict[str, Any]) -> Notice:
             return notice
 
 
-def _add_rows(session: Session, notice: Notice, case_id: str, rows: list[NoticeRow]) -> None:
+def _add_lines(
+    session: Session, notice: Notice, case_id: str, lines: Mapping[str, dict[str, Any]]
+) -> None:
     """A case that comes by again shows what it says now."""
     known = {(each.case_id, each.subject): each for each in notice.entries}
-    for row in rows:
-        shown = masked_row(notice.shows, row.values)
-        entry = known.get((case_id, row.subject))
+    for subject, shown in lines.items():
+        entry = known.get((case_id, subject))
         if entry is None:
-            entry = NoticeEntry(id=new_id(), case_id=case_id, subject=row.subject, shown=shown)
-            known[case_id, row.subject] = entry
+            entry = NoticeEntry(id=new_id(), case_id=case_id, subject=subject, shown=shown)
             notice.entries.append(entry)
         entry.shown = shown
     session.flush()

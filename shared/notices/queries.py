@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session, selectinload
@@ -33,6 +34,16 @@ def entry_states(session: Session, notice_id: str, case_id: str) -> list[EntrySt
         .execution_options(populate_existing=True)
     )
     return [EntryState(each.id, each.subject, each.status) for each in session.scalars(statement)]
+
+
+def lines_of(session: Session, notice_id: str, case_id: str) -> dict[str, dict[str, Any]]:
+    """What the notice shows of one case, by the subject of the line."""
+    rows = session.execute(
+        select(NoticeEntry.subject, NoticeEntry.shown).where(
+            NoticeEntry.notice_id == notice_id, NoticeEntry.case_id == case_id
+        )
+    )
+    return {subject: shown for subject, shown in rows}
 
 
 def public_notices(

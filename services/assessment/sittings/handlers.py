@@ -117,7 +117,7 @@ def replace_roster(
     )
     take_in(session, office, procedure, case, sitting, roster.entrants)
     if [each.line for each in sitting.candidates] != before:
-        resume_earlier(procedure, case, {ROSTER})
+        resume_earlier(session, office, procedure, case, {ROSTER})
     case.touch(office.clock.now())
     _audit(session, office, sitting, "roster_replaced", by, roster)
     return RosterImport(sitting, roster.errors)

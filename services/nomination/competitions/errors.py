@@ -23,10 +23,20 @@ class CompetitionAlreadyOpen(Conflict):
 
 class OwnResult(Forbidden):
     code = "own_result"
-    zh = "不得登记本人的竞赛成绩。"
-    en = "Nobody records their own result."
-    remedy_zh = "请由同一机构的其他人员登记。"
-    remedy_en = "Let a colleague of the same office record it."
+    zh = "参赛人员不得登记、更正或取消本人所参加竞赛的成绩。"
+    en = "Nobody records, corrects or cancels results of a competition that they took part in."
+    remedy_zh = "请由同一机构的其他人员办理。"
+    remedy_en = "Let a colleague of the same office do it."
+
+
+class RecorderHasPlaced(Forbidden):
+    code = "recorder_has_placed"
+    zh = "第 {row} 行是登记过该竞赛成绩的人员，不得再列入该竞赛的名次。"
+    en = "Row {row} is somebody who recorded results of this competition: they take no place in it."
+    remedy_zh = "如确系参赛人员，请取消该竞赛并由其他人员重新登记全部成绩。"
+    remedy_en = (
+        "If they did take part, cancel the competition and let others record all of it anew."
+    )
 
 
 class ResultRecordedDifferently(Conflict):

@@ -13,6 +13,7 @@ from services.nomination.competitions.errors import (
     NotYourCompetition,
     OwnResult,
     RankUnchanged,
+    RecorderHasPlaced,
     ResultNotFound,
     ResultRecordedDifferently,
 )
@@ -79,9 +80,9 @@ def record_results(
     session: Session, competition_id: str, places: Sequence[Place], *, by: Actor, clock: Clock
 ) -> list[CompetitionResult]:
     """The results by the order given; a place that is there already is left as it is. Raises
-    ResultRecordedDifferently, OwnResult, HeldInTheFuture, NotYourCompetition."""
+    ResultRecordedDifferently, OwnResult, RecorderHasPlaced, HeldInTheFuture, NotYourCompetition."""
     competition = _locked(session, competition_id)
-    _ensure_jurisdiction(by, competition.region)
+    _ensure_may_judge(by, competition)
     if competition.held_on > clock.today():
         raise HeldInTheFuture(held_on=competition.held_on)
     known = {each.person_ref: each for each in competition.results}
@@ -91,6 +92,8 @@ def record_results(
         if result is None:
             if place.person_ref == by.person_ref:
                 raise OwnResult(row=row)
+            if competition.was_recorded_by(place.person_ref):
+                raise RecorderHasPlaced(row=row)
             result = competition.record(
                 place.person_ref, place.holder_name, place.rank, by, clock.now()
             )
@@ -118,12 +121,10 @@ def correct_rank(
     """Whoever heard of the result is told. Raises CompetitionCancelled, ResultNotFound, OwnResult,
     RankUnchanged, NotYourCompetition."""
     competition = _locked(session, competition_id)
-    _ensure_jurisdiction(by, competition.region)
+    _ensure_may_judge(by, competition)
     result = next((each for each in competition.results if each.id == result_id), None)
     if result is None:
         raise ResultNotFound
-    if result.person_ref == by.person_ref:
-        raise OwnResult
     if result.rank == rank:
         raise RankUnchanged(rank=rank)
     facts = {"person_ref": result.person_ref, "before": result.rank, "rank": rank}
@@ -138,9 +139,7 @@ def cancel_competition(
     """None of its results counts any more. Raises CompetitionCancelled, OwnResult,
     NotYourCompetition."""
     competition = _locked(session, competition_id)
-    _ensure_jurisdiction(by, competition.region)
-    if any(each.person_ref == by.person_ref for each in competition.results):
-        raise OwnResult
+    _ensure_may_judge(by, competition)
     competition.cancel(clock.today(), reason)
     facts = {"results": len(competition.results)}
     _tell(
@@ -214,6 +213,13 @@ def _deed(competition: Competition, result: CompetitionResult, by: Actor, clock:
 def _ensure_jurisdiction(by: Actor, region: str) -> None:
     if not may_record_for(by.memberships, region):
         raise NotYourCompetition
+
+
+def _ensure_may_judge(by: Actor, competition: Competition) -> None:
+    """Of its office, and not a contestant: who has a rank gains by every other one that falls."""
+    _ensure_jurisdiction(by, competition.region)
+    if competition.has_placed(by.person_ref):
+        raise OwnResult
 
 
 def _locked(session: Session, competition_id: str) -> Competition:

@@ -41,6 +41,12 @@ class Competition(Base):
         back_populates="competition", order_by="CompetitionResult.rank, CompetitionResult.id"
     )
 
+    def has_placed(self, person_ref: str) -> bool:
+        return any(each.person_ref == person_ref for each in self.results)
+
+    def was_recorded_by(self, person_ref: str) -> bool:
+        return any(each.recorded_by == person_ref for each in self.results)
+
     def record(
         self, person_ref: str, holder_name: str, rank: int, by: Actor, now: datetime
     ) -> "CompetitionResult":

@@ -162,6 +162,7 @@ def competition_page(
         competition=competition,
         may_record=actor is not None
         and competition.cancelled_on is None
+        and not competition.has_placed(actor.person_ref)
         and may_record_for(actor.memberships, competition.region),
         values=request.form,
         errors=errors_shown(error),

@@ -57,6 +57,10 @@ class ClaimEffects(PlainEffects):
     def external_facts(self, case_id: str, subject_ref: str) -> Mapping[str, Any]:
         return {INSURANCE_RECORD: self._registry.record_of(subject_ref)}
 
+    def amended(self, session: Session, case: Case, procedure: Procedure) -> None:
+        if case.status != CaseStatus.DRAFT:  # a draft may name its payee later
+            ensure_payee(case, procedure)
+
     def submitted(self, session: Session, case: Case, procedure: Procedure) -> None:
         ensure_payee(case, procedure)
 

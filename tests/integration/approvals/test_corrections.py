@@ -19,11 +19,12 @@ from shared.approvals.errors import (
 )
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import PlainEffects
+from shared.approvals.timeline import timeline
 from shared.kernel.actor import Actor, Membership
 from shared.kernel.clock import shanghai
 from shared.kernel.errors import Errors
 from shared.kernel.identity_number import person_ref
-from shared.notices.model import NoticeEntry
+from shared.notices.model import NoticeEntry, NoticeRow
 from tests.integration.approvals.conftest import EMPLOYER, REGION, Desk, officer, ref, staff
 
 OTHER_EMPLOYER = "91420303MA4900002T"
@@ -262,3 +263,203 @@ def test_a_colleague_completes_what_somebody_who_left_began(desk: Desk) -> None:
     desk.act(corrections.resubmit_case, case_id, {"deeds": "带徒十人"}, colleague)
     case = desk.case(case_id)
     assert (case.subject_name, case.applicant_name) == ("王建国", CLERK.name)
+
+
+def test_a_colleague_of_two_firms_acts_for_the_one_that_applied(desk: Desk) -> None:
+    case_id = draft(desk, employer=None)
+    other = staff("接任", "enterprise.officer", OTHER_EMPLOYER)
+    both = Actor(ref("两家"), "两家", (*CLERK.memberships, *other.memberships))
+    desk.act(applications.submit_draft, case_id, {}, both)
+    case = desk.case(case_id)
+    assert (case.organisation, case.employer) == (EMPLOYER, EMPLOYER)
+
+
+def test_who_acts_for_two_firms_applies_for_the_one_that_the_form_names(desk: Desk) -> None:
+    other = staff("两家", "enterprise.officer", OTHER_EMPLOYER)
+    for memberships in (
+        (*CLERK.memberships, *other.memberships),
+        (*other.memberships, *CLERK.memberships),
+    ):
+        by = Actor(other.person_ref, other.name, memberships)
+        for code in (EMPLOYER, OTHER_EMPLOYER):
+            with desk.sessions.begin() as session:
+                command = OpenCase("unit-honour", form(employer=code))
+                case_id = applications.save_draft(session, desk.office, command, by).id
+            assert desk.case(case_id).organisation == code
+
+
+def test_an_employer_that_the_form_names_no_more_is_the_applying_one(desk: Desk) -> None:
+    case_id = draft(desk, employer=OTHER_EMPLOYER)
+    desk.act(applications.amend_draft, case_id, {"employer": None}, CLERK)
+    assert desk.case(case_id).employer == EMPLOYER
+
+
+def rewrite(folder: Path, *changes: tuple[str, str]) -> None:
+    """The programme of this file with other words in it."""
+    path = folder / "unit-honour-2024.yaml"
+    text = path.read_text(encoding="utf-8")
+    for before, after in changes:
+        assert before in text, before
+        text = text.replace(before, after)
+    path.write_text(text, encoding="utf-8")
+
+
+OPTIONAL_NUMBER = ("personal: true, required: true,", "personal: true,")
+
+
+def test_without_a_number_the_corrected_name_of_a_colleague_counts(
+    make_desk, tmp_path: Path
+) -> None:
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(tmp_path, OPTIONAL_NUMBER)
+    desk = make_desk(PlainEffects())
+    case_id = to_bureau(desk, name="王建囯", identity_number=None)
+    desk.decide(BUREAU, "return", "请更正")
+    colleague = staff("接任", "enterprise.officer")
+    desk.act(corrections.resubmit_case, case_id, {"name": "王建国"}, colleague)
+    case = desk.case(case_id)
+    assert (case.subject_ref, case.subject_name) == (CLERK.person_ref, "王建国")
+
+
+def test_a_number_that_is_taken_out_takes_its_person_out(make_desk, tmp_path: Path) -> None:
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(tmp_path, OPTIONAL_NUMBER)
+    desk = make_desk(PlainEffects())
+    case_id = to_bureau(desk)
+    case = corrected(desk, case_id, identity_number=None)
+    assert (case.subject_ref, case.current_step) == (CLERK.person_ref, "unit_recommends")
+    assert people(desk, case_id) == {CLERK.person_ref: "applicant"}
+
+
+class ShowsTheFirmsName(PlainEffects):
+    """A column that is no field of the form: the name that the directory has now."""
+
+    def notice_rows(self, session, case, procedure, step):
+        [row] = super().notice_rows(session, case, procedure, step)
+        unit = f"{case.employer}分厂"
+        return [NoticeRow(row.subject, {**row.values, "unit": unit})]
+
+
+def test_a_notice_is_given_again_where_a_column_that_is_no_field_changes(
+    make_desk, tmp_path: Path
+) -> None:
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(
+        tmp_path,
+        ("shows: [name, employer]", "shows: [name, unit]"),
+        ("- {decide: unit_recommends, by: enterprise.congress, at: unit, may: [approve, reject],\n"
+         "     within: 3wd}\n  ", ""),
+    )  # fmt: skip
+    desk = make_desk(ShowsTheFirmsName())
+    case_id = draft(desk)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(UNION, "approve")
+    desk.clock.advance_to(shanghai(date(2024, 3, 12), 9))
+    desk.advance(case_id)
+    assert corrected(desk, case_id, deeds="带徒十人").current_step == "bureau_confirms"
+    assert corrected(desk, case_id, employer=OTHER_EMPLOYER).current_step == "public_notice"
+
+
+def test_a_notice_of_the_former_county_is_given_again_in_the_new_one(
+    make_desk, tmp_path: Path
+) -> None:
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(
+        tmp_path,
+        ("- {decide: union_reviews, by: union.reviewer, at: county, within: 3wd}\n  ", ""),
+        ("by: bureau.officer, at: county", "by: bureau.officer, at: city"),
+    )
+    desk = make_desk(PlainEffects())
+    case_id = draft(desk)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(CONGRESS, "approve")
+    desk.clock.advance_to(shanghai(date(2024, 3, 12), 9))
+    desk.advance(case_id)
+    city = officer("市人社", "bureau.officer", region="420300", level="city")
+    desk.decide(city, "return", "请更正地区")
+    desk.act(corrections.resubmit_case, case_id, {"region": "420302"}, CLERK)
+    desk.advance(case_id)
+    assert desk.case(case_id).current_step == "public_notice"
+
+
+def test_who_was_not_asked_before_is_asked_when_a_correction_makes_the_step_apply(
+    make_desk, tmp_path: Path
+) -> None:
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(
+        tmp_path,
+        ("{{field: deeds".replace("{{", "{"), "{field: years, type: integer, "
+         "label: {zh: 工龄, en: Years}}\n  - {field: deeds"),
+        ("by: union.reviewer, at: county, within: 3wd",
+         "by: union.reviewer, at: county, within: 3wd,\n     "
+         "when: {rule: field_at_least, field: years, minimum: 10}"),
+    )  # fmt: skip
+    desk = make_desk(PlainEffects())
+    case_id = draft(desk, years=5)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    desk.decide(CONGRESS, "approve")
+    assert desk.case(case_id).current_step == "public_notice"
+    desk.clock.advance_to(shanghai(date(2024, 3, 12), 9))
+    desk.advance(case_id)
+    assert corrected(desk, case_id, years=6).current_step == "bureau_confirms"
+    assert corrected(desk, case_id, years=12).current_step == "union_reviews"
+
+
+def test_a_panel_scores_anew_for_another_employer(make_desk, tmp_path: Path) -> None:
+    """An expert of the new employer may be among those who scored."""
+    write(tmp_path, "2024", "2024-01-01")
+    rewrite(
+        tmp_path,
+        ("- {decide: unit_recommends, by: enterprise.congress, at: unit, may: [approve, reject],\n"
+         "     within: 3wd}\n",
+         "- {panel: experts_score, by: expert, at: county, experts: 1, pass_mark: 60, "
+         "maximum: 100}\n"),
+        ("shows: [name, employer]", "shows: [name]"),
+    )  # fmt: skip
+    desk = make_desk(PlainEffects())
+    case_id = draft(desk)
+    submit(desk, case_id)
+    desk.advance(case_id)
+    expert = Actor(
+        ref("专家"),
+        "专家",
+        (
+            Membership("expert", None, "county", REGION),
+            Membership("worker", OTHER_EMPLOYER, None, None),
+        ),
+    )
+    desk.decide(expert, "score", score=80)
+    desk.decide(UNION, "return", "单位有误")
+    desk.act(corrections.resubmit_case, case_id, {"employer": OTHER_EMPLOYER}, CLERK)
+    desk.advance(case_id)
+    assert desk.case(case_id).current_step == "experts_score"
+    assert desk.tasks(expert) == []
+
+
+def test_a_draft_leaves_behind_a_field_that_its_version_no_longer_asks(
+    make_desk, tmp_path: Path
+) -> None:
+    write(tmp_path, "2024", "2024-01-01", "2024-03-04")
+    write(tmp_path, "2025", "2024-03-05")
+    later = tmp_path / "unit-honour-2025.yaml"
+    text = later.read_text(encoding="utf-8")
+    gone = "  - {field: deeds, type: text, label: {zh: 事迹, en: Deeds}}\n"
+    assert gone in text
+    later.write_text(text.replace(gone, ""), encoding="utf-8")
+    desk = make_desk(PlainEffects())
+    case_id = draft(desk, deeds="带徒十人")
+    desk.clock.advance_to(shanghai(date(2024, 3, 5), 9))
+    submit(desk, case_id)
+    case = desk.case(case_id)
+    assert (case.procedure_version, case.status) == ("2025", "in_progress")
+    assert "deeds" not in case.form
+    with desk.sessions() as session:
+        [told] = [
+            each.says.zh
+            for each in timeline(session, desk.office, case_id)
+            if each.action == "draft_follows_version"
+        ]
+    assert "2025" in told and "事迹" in told

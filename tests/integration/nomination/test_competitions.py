@@ -13,6 +13,7 @@ from services.nomination.competitions.errors import (
     NotYourCompetition,
     OwnResult,
     RankUnchanged,
+    RecorderHasPlaced,
     ResultRecordedDifferently,
 )
 from services.nomination.competitions.handlers import (
@@ -164,7 +165,7 @@ CORRECTED = "nomination.competition_result_corrected.v1"
 
 def correct(nomination: Nomination, competition_id: str, rank: int, by: Actor = REVIEWER) -> None:
     with nomination.sessions.begin() as session:
-        [result] = competition_with_results(session, competition_id).results
+        [result, *_] = competition_with_results(session, competition_id).results
         correct_rank(
             session, competition_id, result.id, rank, "评分有误", by=by, clock=nomination.clock
         )
@@ -231,3 +232,28 @@ def test_nobody_corrects_or_cancels_their_own_result(nomination: Nomination) -> 
     elsewhere = Actor("x", "x", (Membership("union.reviewer", None, "county", "421281"),))
     with pytest.raises(NotYourCompetition):
         correct(nomination, competition_id, 1, elsewhere)
+
+
+def test_a_contestant_touches_no_result_of_a_rival(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    rival = Actor("c" * 64, "李师傅", REVIEWER.memberships)
+    record(
+        nomination,
+        competition_id,
+        Place(MASTER, "张师傅", 1),
+        Place(rival.person_ref, rival.name, 2),
+    )
+    with pytest.raises(OwnResult):  # the rank of MASTER
+        correct(nomination, competition_id, 3, rival)
+    with nomination.sessions.begin() as session, pytest.raises(OwnResult):
+        places = [Place("d" * 64, "王师傅", 3)]
+        record_results(session, competition_id, places, by=rival, clock=nomination.clock)
+
+
+def test_who_recorded_results_is_not_placed_later(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    record(nomination, competition_id, Place(MASTER, "张师傅", 1))
+    colleague = Actor("e" * 64, "同事", REVIEWER.memberships)
+    with nomination.sessions.begin() as session, pytest.raises(RecorderHasPlaced):
+        places = [Place(REVIEWER.person_ref, REVIEWER.name, 2)]
+        record_results(session, competition_id, places, by=colleague, clock=nomination.clock)

@@ -238,10 +238,13 @@ class Counter:
         return case_id
 
     def approve(self, case_id: str) -> None:
+        self.decide(case_id, "approve")
+
+    def decide(self, case_id: str, outcome: str, reason: str = "") -> None:
         with self.sessions() as session:
             rows = worklist(session, AUDITOR, after=None, limit=200)
             [task] = [row.task for row in rows if row.task.case_id == case_id]
-        self.act(decisions.decide_task, DecideTask(task.id, "approve"), AUDITOR)
+        self.act(decisions.decide_task, DecideTask(task.id, outcome, reason), AUDITOR)
         self.advance(case_id)
 
     def advance(self, case_id: str) -> Any:

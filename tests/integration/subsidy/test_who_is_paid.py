@@ -8,12 +8,13 @@ from sqlalchemy import select
 from services.subsidy.claims.errors import OfficerIsNotThePayee
 from services.subsidy.claims.handlers import end_claim
 from services.subsidy.payments.model import Payment
-from shared.approvals import applications
+from shared.approvals import applications, corrections
 from shared.approvals.applications import OpenCase
 from shared.approvals.loading import locked_case
 from shared.approvals.model import Case, ProcedureText
 from shared.approvals.views import case_view
 from shared.kernel.actor import Actor, Membership
+from shared.kernel.identity_number import person_ref
 from tests.integration.subsidy.counter import ACCOUNT, EMPLOYER, REGION, SCHEME, Counter, officer
 
 OFFICERS = [
@@ -44,6 +45,33 @@ def test_no_officer_is_paid_for_a_firm(counter: Counter, by: Actor) -> None:
     assert refused.value.status == 422
     with counter.sessions() as session:
         assert session.scalars(select(Case).where(Case.applicant_ref == by.person_ref)).all() == []
+
+
+def test_a_returned_claim_does_not_come_to_be_about_its_officer(counter: Counter) -> None:
+    number = "42030319850101003X"
+    with_document(
+        counter,
+        SCHEME.replace("applicant: [worker]", "applicant: [enterprise.officer]").replace(
+            "form:\n",
+            "form:\n  - {field: identity_number, type: identity_number, personal: true, "
+            "required: true, label: {zh: 身份证号码, en: Identity number}}\n",
+        ),
+    )
+    clerk = Actor(person_ref(number, bytes(32)), "经办", OFFICERS[0].memberships)
+    form = {
+        "identity_number": "420303198501010072",
+        "certificate_no": counter.certificate(1),
+        "insured_place": REGION,
+        "payee_account": ACCOUNT,
+    }
+    case_id = counter.act(
+        applications.submit_case, OpenCase("skill-upgrade-subsidy", form), clerk
+    ).id
+    counter.advance(case_id)
+    counter.decide(case_id, "return", "请更正")
+    with pytest.raises(OfficerIsNotThePayee):
+        counter.act(corrections.resubmit_case, case_id, {"identity_number": number}, clerk)
+    assert counter.case(case_id).status == "returned"
 
 
 def test_a_claim_of_an_officer_for_a_firm_that_is_under_way_is_not_funded(
