@@ -9,7 +9,7 @@ from services.nomination.honours.model import Honour
 from services.nomination.honours.queries import honour_of_case, honour_roll
 from services.nomination.nominations.errors import NominationUnderWay
 from services.nomination.nominations.queries import decided_score, panel_scores
-from shared.approvals.corrections import withdraw_case
+from shared.approvals.corrections import resubmit_case, withdraw_case
 from shared.approvals.errors import MembersDiffer, VetoUnknown
 from shared.approvals.model import CaseFinding, CaseStatus
 from shared.kernel.errors import Errors
@@ -26,6 +26,7 @@ from tests.integration.nomination.conftest import (
     NUMBER,
     OFFICER,
     REVIEWER,
+    SECRETARY,
     TAX,
     Nomination,
     of_district,
@@ -68,6 +69,32 @@ def test_the_honour_is_published_once_after_the_case_with_no_identity_number(
     assert event["data"]["honour_no"] == "QJNDS-420303-2024-001"
     assert event["data"]["case_id"] == case_id
     assert NUMBER not in str(event)
+
+
+def test_a_corrected_name_is_the_name_of_the_honour_and_of_its_event(
+    nomination: Nomination,
+) -> None:
+    nomination.win_a_competition()
+    case_id = nomination.submit(name="张帅傅")
+    nomination.decide(case_id, CONGRESS, "approve", MINUTES)
+    nomination.let_the_notice_end(case_id)
+    nomination.decide(case_id, REVIEWER, "return")
+    with nomination.sessions.begin() as session:
+        resubmit_case(session, nomination.office, case_id, {"name": "张师傅"}, OFFICER)
+    nomination.advance(case_id)
+    nomination.let_the_notice_end(case_id)
+    nomination.decide(case_id, REVIEWER, "approve")
+    nomination.decide(case_id, TAX, "support")
+    nomination.decide(case_id, ENVIRONMENT, "support")
+    nomination.score(case_id, 90, 85.5, 88)
+    nomination.decide(case_id, LEADER, "approve", LEADERS_MINUTES)
+    nomination.let_the_notice_end(case_id)
+    nomination.decide(case_id, SECRETARY, "approve")
+    [event] = nomination.events("nomination.honour_conferred.v1")
+    assert event["data"]["holder_name"] == "张师傅"
+    with nomination.sessions() as session:
+        honour = honour_of_case(session, case_id)
+        assert honour is not None and honour.holder_name == "张师傅"
 
 
 def test_scores_are_kept_by_expert_and_shown_only_when_the_panel_is_complete(

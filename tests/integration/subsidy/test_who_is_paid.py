@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from services.subsidy.claims.errors import OfficerIsNotThePayee
 from services.subsidy.claims.handlers import end_claim
+from services.subsidy.credentials.model import KnownCertificate
 from services.subsidy.payments.model import Payment
 from shared.approvals import applications, corrections
 from shared.approvals.applications import OpenCase
@@ -72,6 +73,39 @@ def test_a_returned_claim_does_not_come_to_be_about_its_officer(counter: Counter
     with pytest.raises(OfficerIsNotThePayee):
         counter.act(corrections.resubmit_case, case_id, {"identity_number": number}, clerk)
     assert counter.case(case_id).status == "returned"
+
+
+def test_a_corrected_name_is_the_name_that_is_paid(counter: Counter) -> None:
+    number = "420303198501010072"
+    with_document(
+        counter,
+        SCHEME.replace("applicant: [worker]", "applicant: [enterprise.officer]").replace(
+            "form:\n",
+            "form:\n  - {field: identity_number, type: identity_number, personal: true, "
+            "required: true, label: {zh: 身份证号码, en: Identity number}}\n"
+            "  - {field: name, type: text, required: true, label: {zh: 姓名, en: Name}}\n",
+        ),
+    )
+    counter.grant(1_000_000)
+    certificate_no = counter.certificate(1)
+    with counter.sessions.begin() as session:  # of the person of the number
+        session.execute(update(KnownCertificate).values(person_ref=person_ref(number, bytes(32))))
+    form = {
+        "identity_number": number,
+        "name": "王健国",
+        "certificate_no": certificate_no,
+        "insured_place": REGION,
+        "payee_account": ACCOUNT,
+    }
+    command = OpenCase("skill-upgrade-subsidy", form)
+    case_id = counter.act(applications.submit_case, command, OFFICERS[0]).id
+    counter.advance(case_id)
+    counter.decide(case_id, "return", "姓名有误")
+    counter.act(corrections.resubmit_case, case_id, {"name": "王建国"}, OFFICERS[0])
+    counter.advance(case_id)
+    counter.approve(case_id)
+    [payment] = counter.payments(case_id)
+    assert payment.payee_name == "王建国"
 
 
 def test_a_claim_of_an_officer_for_a_firm_that_is_under_way_is_not_funded(
