@@ -10,6 +10,8 @@ import flask
 from services.assessment import settings
 from services.assessment.capabilities import CAPABILITIES
 from services.assessment.certificates.api import certificate_routes
+from services.assessment.certificates.doubting import SETTLERS
+from services.assessment.certificates.handlers import revoke_certificate
 from services.assessment.certificates.pages import certificate_pages
 from services.assessment.organisations.api import organisation_routes
 from services.assessment.organisations.seeding import file_organisations
@@ -19,6 +21,8 @@ from services.assessment.sittings.api import sitting_routes
 from services.assessment.sittings.document_rules import rules
 from services.assessment.sittings.effects import SittingEffects
 from services.assessment.sittings.pages import sitting_pages
+from shared.doubts.api import doubt_routes
+from shared.doubts.pages import doubt_pages
 from shared.kernel.text import Text
 from shared.kernel.words import add_words
 from shared.procedures import RuleBook, shared_rules
@@ -56,11 +60,20 @@ COMPOSITION = Composition(
         sitting_routes(service.sessions, service.office),
         scoring_routes(service.sessions, service.office),
         certificate_routes(service.sessions, service.office),
+        doubt_routes(service.sessions, service.office, SETTLERS),
     ],
     pages=lambda service: [
         sitting_pages(service.sessions, service.office),
         scoring_pages(service.sessions, service.office),
         certificate_pages(service.sessions, service.office),
+        doubt_pages(
+            service.sessions,
+            service.office,
+            SETTLERS,
+            lambda session, number, reason, by: revoke_certificate(
+                session, service.office, number, reason, by
+            ),
+        ),
     ],
     entrance=lambda procedure: (
         f"/assessment/sittings/new?procedure={procedure.id}"

@@ -15,7 +15,9 @@ from services.nomination.capabilities import CAPABILITIES
 from services.nomination.competitions.api import competition_routes
 from services.nomination.competitions.pages import competition_pages
 from services.nomination.honours.api import honour_routes
+from services.nomination.honours.doubting import SETTLERS
 from services.nomination.honours.handlers import REVOKED as HONOUR_REVOKED
+from services.nomination.honours.handlers import revoke_honour
 from services.nomination.honours.pages import honour_pages
 from services.nomination.merits.api import merit_routes
 from services.nomination.merits.handlers import (
@@ -32,6 +34,9 @@ from services.nomination.nominations.effects import NominationEffects
 from services.nomination.nominations.rules import rules as nomination_rules
 from services.nomination.words import install_words
 from shared.approvals.rechecking import recheck_cases_of
+from shared.doubts.api import doubt_routes
+from shared.doubts.pages import doubt_pages
+from shared.kernel.actor import Actor
 from shared.messaging.consumer import Subscription
 from shared.procedures import RuleBook, shared_rules
 from shared.service import Composition, Service, run
@@ -45,15 +50,20 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
     return [
         competition_routes(service.sessions, service.office),
         honour_routes(service.sessions, service.office),
+        doubt_routes(service.sessions, service.office, SETTLERS),
         merit_routes(service.sessions),
         nomination_routes(service.sessions),
     ]
 
 
 def pages(service: Service) -> Sequence[flask.Blueprint]:
+    def take_back(session: Session, number: str, reason: str, by: Actor) -> object:
+        return revoke_honour(session, number, reason, by=by, clock=service.office.clock)
+
     return [
         competition_pages(service.sessions, service.office),
         honour_pages(service.sessions, service.office),
+        doubt_pages(service.sessions, service.office, SETTLERS, take_back),
         merit_pages(service.sessions),
     ]
 

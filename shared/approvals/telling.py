@@ -78,6 +78,10 @@ def _lapsed(facts: Mapping[str, Any]) -> Text:
     return Text(f"原由 {before} 领取。", f"It was reserved by {before}.")
 
 
+def _doubted(facts: Mapping[str, Any]) -> Text:
+    return Text(f"编号 {facts['number']}。", f"Number {facts['number']}.")
+
+
 def _follows_version(facts: Mapping[str, Any]) -> Text:
     version, left = facts["version"], facts["left"]
     if not left:
@@ -95,6 +99,8 @@ def _guessed(facts: Mapping[str, Any]) -> tuple[str, str]:
 
 
 TELLS: Mapping[str, Teller] = {
+    "doubt_raised": _doubted,
+    "doubt_settled": _doubted,
     "draft_follows_version": _follows_version,
     "due_date_settled": _moved,
     "notice_published": _published,

@@ -79,6 +79,8 @@ WORDS: dict[str, Text] = {
     "notice_published": Text("开始公示", "Public notice published"),
     "notice_ended": Text("公示结束", "Public notice ended"),
     "objection_lodged": Text("收到异议", "Objection lodged"),
+    "doubt_raised": Text("依据发生变化，存疑待查", "In doubt: what it rests on has changed"),
+    "doubt_settled": Text("存疑已处理", "The doubt was settled"),
     "findings_rechecked": Text("重新核验条件", "Conditions checked again"),
     "credential_taken_back": Text(
         "所持证书或荣誉被撤销，重新核验条件",

@@ -8,6 +8,7 @@ from sqlalchemy import insert, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
+from services.assessment.certificates.doubting import doubt_what_rests_on
 from services.assessment.certificates.model import Certificate, CertificateCounter
 from services.assessment.certificates.queries import CertificateNotFound
 from services.assessment.certificates.rules import number_for
@@ -22,6 +23,7 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.rechecking import recheck_cases
 from shared.audit import record
 from shared.contracts.events import make_event
+from shared.doubts import settle_doubts
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.characters import read_name
 from shared.kernel.clock import Clock, shanghai_date
@@ -89,7 +91,8 @@ def revoke_certificate(
     session: Session, office: CaseOffice, number: str, reason: str, by: Actor
 ) -> Certificate:
     """By an assessment centre whose province issued it; the open sittings in which it was named are
-    judged anew. Raises AlreadyRevoked, OwnCase, ReasonMissing."""
+    judged anew, and certificates that rest on it come into doubt. Raises AlreadyRevoked, OwnCase,
+    ReasonMissing."""
     case, certificate = _in_charge(session, number, by)
     _ensure_stated(reason)
     clock = office.clock
@@ -100,6 +103,8 @@ def revoke_certificate(
     session.flush()
     named_in = open_sittings_naming(session, certificate.number)
     recheck_cases(session, office, named_in, "credential_taken_back")
+    doubt_what_rests_on(session, office, certificate)
+    settle_doubts(session, clock, certificate.number, reason, by)
     return certificate
 
 

@@ -52,18 +52,32 @@ def lost_ground(
 ) -> dict[str, list[dict[str, Any]]]:
     """The candidates who met a condition when the roster was read and meet none now, because a
     certificate that they named was revoked since: their findings as they are now, by id."""
-    known = _known(session, (each.facts for each in sitting.present))
+    found = findings_now(session, office, case, procedure, sitting, sitting.present)
+    return {
+        each.id: found[each.id]
+        for each in sitting.present
+        if each.id in found and each.meets_condition and all_met(found[each.id]) is not True
+    }
+
+
+def findings_now(
+    session: Session,
+    office: CaseOffice,
+    case: Case,
+    procedure: Procedure,
+    sitting: Sitting,
+    candidates: Sequence[Candidate],
+) -> dict[str, list[dict[str, Any]]]:
+    """What is found now of the candidates who named a certificate revoked since, by id."""
+    known = _known(session, (each.facts for each in candidates))
     revoked = {number for number, one in known.items() if one.state == "revoked"}
-    lost = {}
-    for candidate in sitting.present if revoked else ():
-        told = _with_revoked(candidate.facts, revoked)
-        if told == candidate.facts or candidate.meets_condition is not True:
-            continue
-        day, rules = applied_on(office, case), office.catalogue.rules
-        findings = row_findings(procedure, candidate, sitting, day, rules, told)
-        if all_met(findings) is not True:
-            lost[candidate.id] = findings
-    return lost
+    day, rules = applied_on(office, case), office.catalogue.rules
+    found = {}
+    for each in candidates if revoked else ():
+        told = _with_revoked(each.facts, revoked)
+        if told != each.facts:
+            found[each.id] = row_findings(procedure, each, sitting, day, rules, told)
+    return found
 
 
 def open_sittings_naming(session: Session, number: str) -> Sequence[str]:

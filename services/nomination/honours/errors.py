@@ -1,6 +1,6 @@
 """What can be wrong with an honour."""
 
-from shared.kernel.errors import Conflict, Forbidden, NotFound
+from shared.kernel.errors import Conflict, DomainError, Forbidden, NotFound
 
 
 class HonourNotFound(NotFound):
@@ -19,6 +19,12 @@ class HonourAlreadyRevoked(Conflict):
     code = "honour_already_revoked"
     zh = "荣誉 {honour} 已被撤销。"
     en = "Honour {honour} has already been revoked."
+
+
+class RevocationReasonMissing(DomainError):
+    code = "revocation_reason_missing"
+    zh = "撤销荣誉必须写明理由。"
+    en = "Taking an honour back needs a reason."
 
 
 class NotYourHonour(Forbidden):

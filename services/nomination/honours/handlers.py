@@ -20,6 +20,7 @@ from services.nomination.honours.rules import (
 from shared.approvals.loading import locked_case
 from shared.audit import record
 from shared.contracts.events import make_event
+from shared.doubts import settle_doubts
 from shared.kernel.actor import SYSTEM, Actor
 from shared.kernel.clock import Clock
 from shared.messaging.outbox import publish
@@ -72,7 +73,7 @@ def confer_honour(
 
 def revoke_honour(session: Session, number: str, reason: str, *, by: Actor, clock: Clock) -> Honour:
     """Takes it back (false data, for one). Raises HonourNotFound, NotYourHonour,
-    HonourAlreadyRevoked."""
+    HonourAlreadyRevoked, RevocationReasonMissing."""
     honour = session.get(Honour, number)
     if honour is None:
         raise HonourNotFound(honour=number)
@@ -82,6 +83,7 @@ def revoke_honour(session: Session, number: str, reason: str, *, by: Actor, cloc
     if own or not may_revoke(by.memberships, honour.region):
         raise NotYourHonour(honour=number)
     honour.revoke(clock.today(), reason)
+    settle_doubts(session, clock, number, reason, by)
     record(
         session,
         at=clock.now(),

@@ -8,7 +8,11 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.nomination.honours.errors import HonourAlreadyConferred, HonourAlreadyRevoked
+from services.nomination.honours.errors import (
+    HonourAlreadyConferred,
+    HonourAlreadyRevoked,
+    RevocationReasonMissing,
+)
 from shared.persistence import Base
 from shared.persistence.constraint_errors import register
 
@@ -58,7 +62,10 @@ class Honour(Base):
     def revoke(self, on: date, reason: str) -> None:
         if self.status == HonourStatus.REVOKED:
             raise HonourAlreadyRevoked(honour=self.honour_no)
-        self.status, self.revoked_on, self.revocation_reason = HonourStatus.REVOKED, on, reason
+        if not reason.strip():
+            raise RevocationReasonMissing(field="reason")
+        self.status, self.revoked_on = HonourStatus.REVOKED, on
+        self.revocation_reason = reason.strip()
 
 
 class HonourSerial(Base):

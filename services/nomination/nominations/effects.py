@@ -1,13 +1,14 @@
 """What nomination adds to a case: one nomination a person and programme at a time, the facts for
 its rules, the line in the notices, and the honour at its end."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.nomination.honours.doubting import weigh_findings
 from services.nomination.honours.handlers import Recipient, confer_honour
 from services.nomination.honours.rules import honour_terms
 from services.nomination.merits.queries import certificates_of
@@ -18,13 +19,14 @@ from services.nomination.nominations.queries import decided_score
 from services.nomination.nominations.telling import TELLS
 from shared.approvals.findings import evaluate_case
 from shared.approvals.model import Case, CaseStatus
-from shared.approvals.office import PlainEffects
+from shared.approvals.office import Because, PlainEffects
 from shared.approvals.step_model import CaseStep
 from shared.approvals.telling import Teller
+from shared.kernel.actor import Actor
 from shared.kernel.occupation import occupation_name
 from shared.kernel.text import Text
 from shared.notices.model import NoticeRow
-from shared.procedures import Procedure, Step
+from shared.procedures import Finding, Procedure, Step
 from shared.procedures.facts import as_whole
 
 
@@ -32,6 +34,7 @@ class NominationEffects(PlainEffects):
     """The composition root sets `office` once it is made: each needs the other."""
 
     tells: Mapping[str, Teller] = TELLS
+    judged_after_approval = True
 
     def facts(self, session: Session, case: Case, procedure: Procedure) -> Mapping[str, Any]:
         return facts_of_nomination(session, case, procedure)
@@ -72,6 +75,12 @@ class NominationEffects(PlainEffects):
 
     def objection_settled(self, session: Session, case: Case, subject: str, outcome: str) -> None:
         """An upheld objection ends the case in approvals, which comes back as `closed`."""
+
+    def rejudged(
+        self, session: Session, case: Case, findings: Sequence[Finding], because: Because, by: Actor
+    ) -> None:
+        if case.status == CaseStatus.APPROVED:
+            weigh_findings(session, self.office.clock, case, findings)
 
     def closed(self, session: Session, case: Case, procedure: Procedure) -> None:
         session.execute(delete(OpenNomination).where(OpenNomination.case_id == case.id))

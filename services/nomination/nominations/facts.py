@@ -4,6 +4,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from services.nomination.honours.model import Honour
 from services.nomination.honours.queries import honour_facts, honours_of
 from services.nomination.merits.queries import (
     certificate,
@@ -21,7 +22,7 @@ from shared.procedures import Procedure
 
 def facts_of_nomination(session: Session, case: Case, procedure: Procedure) -> dict[str, Any]:
     person = case.subject_ref
-    honours = [each for each in honours_of(session, person) if each.case_id != case.id]
+    honours = [each for each in honours_of(session, person) if _known_at(case, each)]
     facts: dict[str, Any] = {
         "certificates": certificate_facts(certificates_of(session, person)),
         "competition_results": place_facts(places_of(session, person)),
@@ -31,6 +32,12 @@ def facts_of_nomination(session: Session, case: Case, procedure: Procedure) -> d
     if opinions_are_in(session, case.id, procedure):
         facts["employer_vetoes"] = vetoes_of(department_opinions(session, case.id))
     return facts
+
+
+def _known_at(case: Case, honour: Honour) -> bool:
+    """Another honour than the case's own; of a case that has ended, none that came after."""
+    ended = case.closed_at_utc
+    return honour.case_id != case.id and (ended is None or honour.conferred_at_utc <= ended)
 
 
 def _named_certificate(session: Session, case: Case, procedure: Procedure) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, func, or_, select, true
+from sqlalchemy import Row, func, select
 from sqlalchemy.orm import Session
 
 from services.subsidy.batches.errors import BatchNotFound
@@ -14,6 +14,7 @@ from services.subsidy.contradictions.handlers import is_held
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.regions import sees
+from shared.identity.reach import within
 from shared.kernel.actor import Actor
 from shared.kernel.bank_account import mask_account
 
@@ -47,23 +48,6 @@ def batches_page(
     if state is not None:
         query = query.where(PaymentBatch.state == state)
     return list(session.scalars(query.order_by(PaymentBatch.id.desc()).limit(limit + 1)))
-
-
-def within(
-    actor: Actor, roles: Sequence[str], column: ColumnElement[str] | Any
-) -> ColumnElement[bool]:
-    """SQL of `regions.sees`: the rows of the regions that the person's offices reach."""
-    reached: list[ColumnElement[bool]] = []
-    for membership in actor.memberships:
-        if membership.role not in roles:
-            continue
-        if membership.region is None:
-            return true()
-        prefix = membership.region
-        while prefix.endswith("00"):
-            prefix = prefix[:-2]
-        reached.append(column.startswith(prefix, autoescape=True))
-    return or_(*reached) if reached else ~true()
 
 
 def states_of(session: Session, batch_ids: Sequence[str]) -> dict[str, dict[str, int]]:

@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.subsidy.batches.queries import within
 from services.subsidy.contradictions.errors import ContradictionNotFound
 from services.subsidy.contradictions.model import Contradiction
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.queries import READERS
+from shared.identity.reach import within
 from shared.kernel.actor import Actor
 
 LIMIT = 200

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.assessment.certificates.doubting import SETTLERS
 from services.assessment.certificates.handlers import revoke_certificate
 from services.assessment.certificates.model import Certificate
 from services.assessment.organisations.queries import organisation_by_code, shown
@@ -31,6 +32,7 @@ from shared.approvals.model import Case, CaseStatus
 from shared.approvals.queries import findings_of, steps_of
 from shared.approvals.step_model import Task
 from shared.approvals.waiting import waiting_of
+from shared.doubts.queries import doubts_about, doubts_page
 from shared.kernel.actor import Actor
 from shared.kernel.clock import shanghai
 from shared.kernel.errors import DomainError, Errors
@@ -226,6 +228,39 @@ def test_who_loses_the_ground_after_the_lock_is_not_certified_and_the_others_are
     issued = reviewed(desk, sitting_id, date(2024, 4, 30))
     assert len(issued) == 2
     assert certificate.person_ref not in {each.person_ref for each in issued}
+
+
+def test_a_certificate_that_rests_on_one_revoked_later_comes_into_doubt(
+    desk: Desk, resting: tuple[list[Row], Certificate]
+) -> None:
+    rows, certificate = resting
+    sitting_id = planned(desk, rows, NEXT)
+    scored(desk, sitting_id, EIGHTIES)
+    issued = reviewed(desk, sitting_id, date(2024, 4, 30))
+    [rests] = [each for each in issued if each.person_ref == certificate.person_ref]
+    revoke(desk, certificate)
+    with desk.sessions() as session:
+        [doubt] = doubts_page(session, SETTLERS, CENTRE, after=None, limit=9, settled=False)
+    assert (doubt.number, doubt.cause, doubt.case_id) == (
+        rests.number,
+        certificate.number,
+        sitting_id,
+    )
+    revoke(desk, rests)
+    with desk.sessions() as session:
+        assert [each.open for each in doubts_about(session, rests.number)] == [False]
+
+
+def test_a_certificate_that_another_condition_bears_comes_into_no_doubt(
+    desk: Desk, holder: tuple[Row, Certificate]
+) -> None:
+    row, certificate = holder
+    sitting_id = planned(desk, [naming(row, certificate)], NEXT)
+    scored(desk, sitting_id, EIGHTIES[:1])
+    assert len(reviewed(desk, sitting_id, date(2024, 4, 30))) == 1
+    revoke(desk, certificate)
+    with desk.sessions() as session:
+        assert doubts_page(session, SETTLERS, CENTRE, after=None, limit=9, settled=False) == []
 
 
 def test_who_meets_another_condition_too_is_certified_by_that_one(

@@ -9,11 +9,14 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from services.nomination.app import COMPOSITION, HERE
 from services.nomination.competitions.api import competition_routes
 from services.nomination.competitions.pages import competition_pages
 from services.nomination.honours.api import honour_routes
+from services.nomination.honours.doubting import SETTLERS
+from services.nomination.honours.handlers import revoke_honour
 from services.nomination.honours.pages import honour_pages
 from services.nomination.merits.api import merit_routes
 from services.nomination.merits.pages import merit_pages
@@ -25,6 +28,8 @@ from shared.approvals.objections import LodgeObjection, lodge_objection
 from shared.approvals.pages import case_pages
 from shared.approvals.queries import may_see_case
 from shared.contracts.events import parse_event
+from shared.doubts.api import doubt_routes
+from shared.doubts.pages import doubt_pages
 from shared.evidence.api import EvidenceDesk, evidence_blueprint
 from shared.evidence.store import EvidenceStore
 from shared.identity.people import Person
@@ -83,6 +88,10 @@ class Visitor:
 def app(nomination: Nomination, tmp_path: Path) -> Iterator[Flask]:
     sessions, office = nomination.sessions, nomination.office
     desk = EvidenceDesk(EvidenceStore(tmp_path, 1), office.clock, may_see_case)
+
+    def take_back(session: Session, number: str, reason: str, by: Actor) -> object:
+        return revoke_honour(session, number, reason, by=by, clock=office.clock)
+
     signer = a_signer()
     app = create_web(
         web_settings("nomination"),
@@ -94,6 +103,7 @@ def app(nomination: Nomination, tmp_path: Path) -> Iterator[Flask]:
             evidence_blueprint(desk),
             competition_routes(sessions, office),
             honour_routes(sessions, office),
+            doubt_routes(sessions, office, SETTLERS),
             merit_routes(sessions),
             nomination_routes(sessions),
         ],
@@ -102,6 +112,7 @@ def app(nomination: Nomination, tmp_path: Path) -> Iterator[Flask]:
             notice_pages(sessions, office),
             competition_pages(sessions, office),
             honour_pages(sessions, office),
+            doubt_pages(sessions, office, SETTLERS, take_back),
             merit_pages(sessions),
         ],
         keys=signer.keys,
@@ -423,3 +434,34 @@ def lodge(nomination: Nomination, case_id: str) -> None:
         complaint = Complaint("不实", True, "王五", "13871234567")
         command = LodgeObjection(entry.notice_id, entry.id, complaint)
         lodge_objection(session, nomination.office, command)
+
+
+def test_a_secretary_decides_on_the_page_about_an_honour_in_doubt(  # type: ignore[no-untyped-def]
+    nomination: Nomination, visit
+) -> None:
+    competition_id = nomination.win_a_competition()
+    case_id = nomination.to_the_end()
+    cancelled = visit(REVIEWER).post(
+        f"{API}/competitions/{competition_id}/cancellation", {"reason": "泄题"}
+    )
+    assert cancelled.status_code == 200
+    nomination.deliver("nomination.competition_result_corrected.v1")
+    secretary = visit(SECRETARY)
+    [doubt] = secretary.get(f"{API}/doubts").json["items"]
+    assert (doubt["case_id"], doubt["open"]) == (case_id, True)
+    assert visit(REVIEWER).get(f"{API}/doubts").status_code == 403
+    assert visit(WORKER).get("/nomination/doubts").status_code == 403
+    page = secretary.get("/nomination/doubts")
+    assert doubt["number"] in page.text and doubt["says"]["zh"] in page.text
+    empty = secretary.post("/nomination/doubts/revocation", data={"number": doubt["number"]})
+    assert empty.status_code == 422 and "必须写明理由" in empty.text
+    assert secretary.post("/nomination/doubts/revocation", data={"number": "无"}).status_code == 404
+    path = f"/nomination/doubts/{doubt['id']}/settlement"
+    kept = secretary.post(path, data={"reason": "另有市级第二名"})
+    assert kept.status_code == 303
+    assert secretary.post(path, data={"reason": "再来"}).status_code == 409
+    [settled] = secretary.get(f"{API}/doubts?state=settled").json["items"]
+    assert settled["settled_reason"] == "另有市级第二名"
+    taken = {"number": doubt["number"], "reason": "复核后撤销"}
+    assert secretary.post("/nomination/doubts/revocation", data=taken).status_code == 303
+    assert visit().get(f"{API}/honours/{doubt['number']}").json["status"] == "revoked"

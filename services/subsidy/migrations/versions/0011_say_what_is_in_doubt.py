@@ -1,0 +1,12 @@
+"""Say what is in doubt"""
+
+from alembic import op
+
+from shared.persistence.steps import step_0004
+
+revision = "0011"
+down_revision = "0010"
+
+
+def upgrade() -> None:
+    step_0004.upgrade(op)
