@@ -38,12 +38,23 @@ class Reference:
 
 
 @dataclass(frozen=True)
+class Amount:
+    """As written, with where it stands: InstdAmt, EqvtAmt or IntrBkSttlmAmt."""
+
+    field: str
+    text: str
+    currency: str | None
+
+
+@dataclass(frozen=True)
 class Transaction:
+    """`amounts` and `account` (the creditor's): what the bank repeats of the order."""
+
     said: Said
     end_to_end_id: str | None
     instruction_id: str | None
-    amount: str | None
-    currency: str | None
+    amounts: tuple[Amount, ...]
+    account: str | None
     accepted_at: str | None
 
 
@@ -106,15 +117,32 @@ def _parts(message: Element) -> Iterator[PaymentInformation]:
 
 
 def _transaction(element: Element) -> Transaction:
-    amount = element.find("{*}OrgnlTxRef/{*}Amt/{*}InstdAmt")
     return Transaction(
         said=_said(element, "TxSts"),
         end_to_end_id=_text(element, "OrgnlEndToEndId"),
         instruction_id=_text(element, "OrgnlInstrId"),
-        amount=None if amount is None else (amount.text or "").strip(),
-        currency=None if amount is None else amount.get("Ccy"),
+        amounts=tuple(_amounts(element)),
+        account=_account(element),
         accepted_at=_text(element, "AccptncDtTm"),
     )
+
+
+def _amounts(transaction: Element) -> Iterator[Amount]:
+    for field, path in (
+        ("InstdAmt", "{*}Amt/{*}InstdAmt"),
+        ("EqvtAmt", "{*}Amt/{*}EqvtAmt/{*}Amt"),
+        ("IntrBkSttlmAmt", "{*}IntrBkSttlmAmt"),
+    ):
+        for found in transaction.findall(f"{{*}}OrgnlTxRef/{path}"):
+            yield Amount(field, (found.text or "").strip(), found.get("Ccy"))
+
+
+def _account(transaction: Element) -> str | None:
+    for path in ("{*}Othr/{*}Id", "{*}IBAN"):
+        found = transaction.find(f"{{*}}OrgnlTxRef/{{*}}CdtrAcct/{{*}}Id/{path}")
+        if found is not None and found.text:
+            return "".join(found.text.split()) or None
+    return None
 
 
 def _said(element: Element, status: str) -> Said:

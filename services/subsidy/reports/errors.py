@@ -79,5 +79,6 @@ class ImplausibleMoment(DomainError):
 
 
 AMOUNT = Text("金额", "amount")
+ACCOUNT = Text("收款账号", "creditor's account")
 CURRENCY = Text("币种", "currency")
 INSTRUCTION = Text("指令标识", "instruction id")

@@ -19,6 +19,7 @@ from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LEDGER, PaymentState, path_to
 from services.subsidy.reports.contradicting import SAYS, Against, cases_of, hold_what_pays_again
 from services.subsidy.reports.errors import (
+    ACCOUNT,
     AMOUNT,
     CURRENCY,
     ImplausibleMoment,
@@ -39,7 +40,7 @@ from services.subsidy.reports.keeping import (
     last_returns,
 )
 from services.subsidy.reports.lines import Line, RefusedLine, StatusReport
-from services.subsidy.reports.rules import contradiction_of, is_plausible
+from services.subsidy.reports.rules import contradiction_of, is_account, is_plausible
 from shared import audit
 from shared.approvals.model import Case
 from shared.audit import Deed
@@ -148,6 +149,8 @@ def _apply(reading: _Reading, payment: Payment, report: StatusReport) -> str:
         raise LineContradictsPayment(field="amount_fen", what=AMOUNT)
     if report.currency not in (None, "CNY"):
         raise LineContradictsPayment(field="currency", what=CURRENCY)
+    if report.account is not None and not is_account(report.account, payment.account):
+        raise LineContradictsPayment(field="account", what=ACCOUNT)
     if report.status is None:
         return NOTED
     state = PaymentState(payment.state)

@@ -16,6 +16,7 @@ from services.subsidy.bank_files.pain002 import (
 from services.subsidy.bank_files.status_codes import MEANING, PARTLY, REJECTED, SETTLED
 from services.subsidy.payments.rules import PaymentState
 from services.subsidy.reports.errors import (
+    AMOUNT,
     INSTRUCTION,
     ImplausibleMoment,
     LineContradictsFile,
@@ -95,13 +96,13 @@ def _ensure_about(original: Reference, batch: SentBatch) -> None:
         ("OrgnlNbOfTxs", original.count, str(len(batch.amounts))),
         ("OrgnlCtrlSum", original.total, yuan(sum(batch.amounts.values()))),
     ):
-        if said is not None and not _is_number(said, known):
+        if said is not None and not _is_number(said, known, what):
             raise ReportOfAnotherBatch(batch=batch.id, what=what, known=known)
 
 
-def _is_number(said: str, known: str) -> bool:
+def _is_number(said: str, known: str, field: str) -> bool:
     try:
-        return _fen(said) == parse_yuan(known)
+        return _fen(said, field) == parse_yuan(known)
     except InvalidAmount:
         return False
 
@@ -111,15 +112,16 @@ def _line(report: Pain002, transaction: Transaction, level: Said | None, *, reje
     said = transaction.said if transaction.said.status is not None else level or NOTHING
     try:
         _ensure_sound(transaction, said, rejected)
-        amount = transaction.amount
+        amount_fen, currency = _money(transaction)
         return StatusReport(
             end_to_end_id=_names(transaction),
             status=MEANING[said.status or ""],
             reason_code=_reason(transaction.said, said),
             reported_at=report.created,
             report_id=f"{report.message_id}:{_names(transaction)}",
-            amount_fen=None if amount is None else _fen(amount),
-            currency=transaction.currency,
+            amount_fen=amount_fen,
+            currency=currency,
+            account=transaction.account,
             bank_status=said.status,
             information=transaction.said.information or said.information,
         )
@@ -147,16 +149,28 @@ def _ensure_sound(transaction: Transaction, said: Said, rejected: bool) -> None:
         raise LineContradictsFile(field="TxSts")
 
 
+def _money(transaction: Transaction) -> tuple[int | None, str | None]:
+    """What the line says was paid, in fen, and in which currency; every amount of it says the same.
+    Raises LineContradictsPayment, InvalidAmount."""
+    fen = currency = None
+    for each in transaction.amounts:
+        one = _fen(each.text, each.field)
+        if fen is not None and (one, each.currency) != (fen, currency):
+            raise LineContradictsPayment(field=each.field, what=AMOUNT)
+        fen, currency = one, each.currency
+    return fen, currency
+
+
 def _names(transaction: Transaction) -> str:
     """pain.001 gives a payment one identifier, twice."""
     named = transaction.end_to_end_id
     return transaction.instruction_id or "" if named in (None, "NOTPROVIDED") else named
 
 
-def _fen(text: str) -> int:
+def _fen(text: str, field: str) -> int:
     """ISO 20022 allows up to five decimals (1500.00000). Raises InvalidAmount."""
     whole, _, part = text.partition(".")
-    return parse_yuan(f"{whole}.{part.rstrip('0') or '0'}", field="InstdAmt")
+    return parse_yuan(f"{whole}.{part.rstrip('0') or '0'}", field=field)
 
 
 def _reason(own: Said, said: Said) -> str | None:

@@ -17,7 +17,8 @@ LONGEST_KEPT = 200  # of what cannot be read
 class StatusReport:
     """`status` None: the bank has not ended it yet (see `bank_files/status_codes.py`). `report_id`
     is the bank's or the finance system's own; None: end-to-end id, status and moment together tell
-    a repetition. `information`: the bank's free text."""
+    a repetition. `information`: the bank's free text. `account`: whose it says was paid; compared,
+    not kept."""
 
     end_to_end_id: str
     status: PaymentState | None
@@ -26,6 +27,7 @@ class StatusReport:
     report_id: str | None = None
     amount_fen: int | None = None
     currency: str | None = None
+    account: str | None = None
     bank_status: str | None = None
     information: str | None = None
 

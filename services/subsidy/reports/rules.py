@@ -9,6 +9,7 @@ S = PaymentState
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LONGEST_TEXT = 10_000
 PATIENCE = timedelta(days=1)  # two clocks differ
+_HIDDEN = re.compile(r"[*#xX•]+")
 _ACCOUNT = re.compile(r"\d{10,}")
 
 
@@ -21,6 +22,15 @@ def in_one_line(text: str, longest: int) -> str:
     """An identifier, without control characters; its digits stay."""
     words = "".join(each if each.isprintable() else " " for each in text).split()
     return " ".join(words)[:longest]
+
+
+def is_account(said: str, known: str) -> bool:
+    """Whether a bank's word for an account is the known one; what it hides (6217****4563) may be
+    anything."""
+    shown = _HIDDEN.split("".join(said.split()))
+    if len(shown) == 1:
+        return shown[0] == known
+    return known.startswith(shown[0]) and known.endswith(shown[-1])
 
 
 def is_plausible(moment: datetime, latest: datetime) -> bool:

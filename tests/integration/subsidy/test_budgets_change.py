@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from typing import Any
 
@@ -26,6 +28,7 @@ from services.subsidy.budgets.model import LedgerTransaction
 from services.subsidy.budgets.rules import Account, Movement, Posting
 from shared.audit import AuditEntry
 from shared.kernel.actor import SYSTEM
+from shared.kernel.errors import DomainError
 from tests.integration.subsidy.counter import BUREAU, FUND, REGION, Counter
 
 BUDGET, NEXT = f"{FUND}:{REGION}:2024", f"{FUND}:{REGION}:2025"
@@ -203,3 +206,61 @@ def test_the_database_itself_keeps_a_closed_year_closed(counter: Counter, kind: 
         session.execute(text(insert), {"kind": kind, "budget": BUDGET})
     with pytest.raises(DBAPIError, match="closed for good"), counter.sessions.begin() as session:
         session.execute(text("UPDATE budgets SET closed_at_utc = NULL"))
+
+
+def at_once(*works: Callable[[], object]) -> list[object]:
+    """Each in a thread of its own, begun together; what it answers, or the error that it raised."""
+    begun = threading.Barrier(len(works))
+
+    def run(work: Callable[[], object]) -> object:
+        begun.wait()
+        try:
+            return work()
+        except DomainError as error:
+            return error
+
+    with ThreadPoolExecutor(len(works)) as threads:
+        return list(threads.map(run, works))
+
+
+def reducing(counter: Counter, fen: int, document_no: str) -> Callable[[], object]:
+    return lambda: act(counter, reduce_budget, amount_fen=fen, document_no=document_no)
+
+
+def test_of_two_reductions_at_once_the_money_allows_one(counter: Counter) -> None:
+    counter.grant(1_000_000)
+    answers = at_once(reducing(counter, 600_000, "核减1号"), reducing(counter, 600_000, "核减2号"))
+    assert sorted(type(each).__name__ for each in answers) == ["AvailableTooLow", "NoneType"]
+    assert held(counter)["available"] == 400_000
+
+
+def test_one_reduction_sent_twice_at_once_counts_once(counter: Counter) -> None:
+    counter.grant(1_000_000)
+    again = [
+        reducing(counter, 600_000, number) for number in ("核减〔2024〕1号", "核减(2024) 1 号")
+    ]
+    assert at_once(*again) == [None, None]
+    assert held(counter)["available"] == 400_000
+
+
+def test_a_reduction_and_a_claim_at_once_do_not_take_the_same_money(counter: Counter) -> None:
+    counter.grant(EACH)
+    case_id = counter.claim(1)
+    reduced, _ = at_once(reducing(counter, EACH, "核减1号"), lambda: counter.approve(case_id))
+    after = held(counter)
+    assert after["available"] == 0
+    won = isinstance(reduced, AvailableTooLow)
+    assert after["reserved"] == (EACH if won else 0)
+    assert len(counter.payments(case_id)) == (1 if won else 0)
+
+
+def test_a_reduction_and_an_allocation_at_once_leave_the_ledger_whole(counter: Counter) -> None:
+    counter.grant(1_000_000)
+    counter.audited(1)
+    batch_id = counter.approved()
+    reduced, allocated = at_once(
+        reducing(counter, 850_001, "核减1号"), lambda: counter.allocate(batch_id)
+    )
+    assert isinstance(reduced, AvailableTooLow) and allocated is None
+    after = held(counter)
+    assert (after["available"], after["committed"]) == (850_000, EACH)

@@ -283,6 +283,14 @@ def test_a_pain_002_report_is_read(counter: Counter, visit: Visit) -> None:
 <TxSts>RJCT</TxSts><StsRsnInf><Rsn><Cd>AC04</Cd></Rsn></StsRsnInf></TxInfAndSts>
 </OrgnlPmtInfAndSts></CstmrPmtStsRpt></Document>"""
     address = f"{path}/status-reports"
+    for wrong, field in (
+        ("<CdtrAcct><Id><Othr><Id>6222021234567890128</Id></Othr></Id></CdtrAcct>", "account"),
+        ('<IntrBkSttlmAmt Ccy="CNY">1499.99</IntrBkSttlmAmt>', "amount_fen"),
+    ):
+        other = report.replace("</TxInfAndSts>", f"<OrgnlTxRef>{wrong}</OrgnlTxRef></TxInfAndSts>")
+        refused = visit(BANK).post(address, data=other, content_type="application/xml")
+        [error] = as_json(refused)["results"][0]["errors"]
+        assert (error["code"], error["field"]) == ("line_contradicts_payment", field)
     sent = visit(BANK).post(address, data=report, content_type="application/xml")
     assert as_json(sent)["applied"] == 1
     [payment] = counter.payments(case_id)

@@ -18,7 +18,7 @@ from services.subsidy.reports.errors import (
 )
 from services.subsidy.reports.levels import SentBatch, lines_of
 from services.subsidy.reports.lines import Line, RefusedLine
-from services.subsidy.reports.rules import in_one_line, plain
+from services.subsidy.reports.rules import in_one_line, is_account, plain
 
 BATCH = SentBatch("PB-2024-000001", {"P1": 150_000, "P2": 100_000})
 SETTLED, REJECTED = PaymentState.SETTLED, PaymentState.REJECTED
@@ -206,6 +206,52 @@ def test_amount_and_currency_are_told_to_be_compared() -> None:
     [line] = lines(pain002(parts=part(transaction("P1", "ACSC", more))))
     assert not isinstance(line, RefusedLine)
     assert (line.amount_fen, line.currency) == (150_000, "USD")
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        '<IntrBkSttlmAmt Ccy="CNY">1500</IntrBkSttlmAmt>',
+        '<Amt><EqvtAmt><Amt Ccy="CNY">1500.00</Amt><CcyOfTrf>CNY</CcyOfTrf></EqvtAmt></Amt>',
+        '<IntrBkSttlmAmt Ccy="CNY">1500.0</IntrBkSttlmAmt>'
+        '<Amt><InstdAmt Ccy="CNY">1500.00</InstdAmt></Amt>',
+    ],
+)
+def test_an_amount_is_read_wherever_the_bank_repeats_it(written: str) -> None:
+    more = f"<OrgnlTxRef>{written}</OrgnlTxRef>"
+    [line] = lines(pain002(parts=part(transaction("P1", "ACSC", more))))
+    assert not isinstance(line, RefusedLine)
+    assert (line.amount_fen, line.currency) == (150_000, "CNY")
+
+
+def test_a_line_with_two_amounts_is_refused() -> None:
+    more = (
+        '<OrgnlTxRef><IntrBkSttlmAmt Ccy="CNY">1499</IntrBkSttlmAmt>'
+        '<Amt><InstdAmt Ccy="CNY">1500</InstdAmt></Amt></OrgnlTxRef>'
+    )
+    [line] = lines(pain002(parts=part(transaction("P1", "ACSC", more))))
+    assert isinstance(line, RefusedLine)
+    assert [each.field for each in line.errors] == ["IntrBkSttlmAmt"]
+
+
+@pytest.mark.parametrize(
+    ("written", "same"),
+    [
+        ("6217854200001234563", True),
+        ("6217 8542 0000 1234 563", True),
+        ("621785******34563", True),
+        ("**** 4563", True),
+        ("6222021234567890128", False),
+        ("************0128", False),
+    ],
+)
+def test_an_account_is_told_to_be_compared_also_where_the_bank_hides_some(
+    written: str, same: bool
+) -> None:
+    more = f"<OrgnlTxRef><CdtrAcct><Id><Othr><Id>{written}</Id></Othr></Id></CdtrAcct></OrgnlTxRef>"
+    [line] = lines(pain002(parts=part(transaction("P1", "ACSC", more))))
+    assert not isinstance(line, RefusedLine) and line.account is not None
+    assert is_account(line.account, "6217854200001234563") is same
 
 
 def test_what_was_cancelled_was_not_paid_and_a_reason_of_the_banks_own_is_kept() -> None:
