@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 
 # Full-width ASCII (U+FF01..U+FF5E) and the ideographic space, as Chinese input methods produce
@@ -47,3 +48,13 @@ def visible(text: str) -> str:
 def without_spaces(text: str) -> str:
     """`half_width`, and every white space inside removed."""
     return "".join(half_width(text).split())
+
+
+_DASHES = str.maketrans(dict.fromkeys("‐‑‒–—―−﹣", "-"))
+
+
+def comparable(text: str) -> str:
+    """Text typed by people as one form of it, to compare: half-width, without white space and
+    invisible characters, one kind of dash, capital letters."""
+    shown = without_spaces(text).translate(_DASHES)
+    return "".join(each for each in shown if unicodedata.category(each)[0] != "C").upper()

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from services.subsidy.budgets.rules import Movement
-from shared.kernel.text import half_width
+from shared.kernel.text import without_spaces
 
-_OPENING, _CLOSING = "([{【〖［", ")]}】〗］"
+_OPENING, _CLOSING = "([{<【〖［﹝﹙﹛《〈", ")]}>】〗］﹞﹚﹜》〉"
 _BRACKETS = str.maketrans(_OPENING + _CLOSING, "〔" * len(_OPENING) + "〕" * len(_CLOSING))
+_SERIAL = re.compile(r"第?0*(\d+)号[。.;；,，]*$")
 _CORRECTED = re.compile(r"^(.*) #(\d+)$", re.DOTALL)
 _KINDS = {
     Movement.APPROPRIATE: Movement.REVERSE_APPROPRIATION,
@@ -53,10 +54,10 @@ class Document:
 
 def document_number(text: str) -> str:
     """A number as it is compared and shown: half-width, without white space or invisible
-    characters, its brackets as in official documents: 鄂财社〔2024〕1号."""
-    shown = "".join(half_width(text).split())
+    characters, its brackets and its serial as in official documents: 鄂财社〔2024〕1号."""
+    shown = without_spaces(text)
     visible = "".join(each for each in shown if unicodedata.category(each)[0] != "C")
-    return visible.translate(_BRACKETS)
+    return _SERIAL.sub(r"\1号", visible.translate(_BRACKETS))
 
 
 def subject_of_document(budget_id: str, number: str, corrections: int = 0) -> str:

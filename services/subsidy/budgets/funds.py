@@ -6,7 +6,7 @@ from datetime import date
 
 from services.subsidy.budgets.errors import ImplausibleYear, UnknownBudgetRegion, UnknownFund
 from shared.kernel.errors import DomainError, Errors
-from shared.kernel.region import is_known
+from shared.kernel.region import InvalidRegion, RegionAbolished, parse_region
 from shared.kernel.text import Text
 from shared.kernel.words import called
 from shared.procedures import Catalogue, Procedure
@@ -33,8 +33,9 @@ def ensure_known(catalogue: Catalogue, *, fund: str, region: str, year: int, tod
     known = known_funds(catalogue)
     if fund not in known:
         errors.append(_unknown(fund, known))
-    if not is_known(region):
-        errors.append(UnknownBudgetRegion(field="region", region=region))
+    wrong = _wrong_region(region)
+    if wrong is not None:
+        errors.append(wrong)
     years = years_near(today)
     if year not in years:
         errors.append(ImplausibleYear(field="year", year=year, first=years[0], last=years[-1]))
@@ -42,6 +43,17 @@ def ensure_known(catalogue: Catalogue, *, fund: str, region: str, year: int, tod
         raise errors[0]
     if errors:
         raise Errors(errors)
+
+
+def _wrong_region(region: str) -> DomainError | None:
+    """A claim may name any region that there is, so a budget may be any region's."""
+    try:
+        current = parse_region(region, field="region")
+    except RegionAbolished as abolished:
+        return abolished
+    except InvalidRegion:
+        current = None
+    return None if current == region else UnknownBudgetRegion(field="region", region=region)
 
 
 def _unknown(fund: str, known: Iterable[str]) -> UnknownFund:

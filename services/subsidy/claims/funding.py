@@ -18,9 +18,16 @@ from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.claims.payees import ensure_payee
 from services.subsidy.claims.queries import facts_of_claim
 from services.subsidy.claims.queue import somebody_is_before
+from services.subsidy.contradictions.remembering import hold_what_was_paid
+from services.subsidy.credentials.errors import EvidenceTakenBack
 from services.subsidy.credentials.model import KnownCertificate
+from services.subsidy.credentials.queries import revoked_among
 from services.subsidy.entitlements.errors import AlreadyGranted
-from services.subsidy.entitlements.handlers import EntitlementRequest, reserve_entitlements
+from services.subsidy.entitlements.handlers import (
+    EntitlementRequest,
+    lock_people,
+    reserve_entitlements,
+)
 from services.subsidy.entitlements.model import Entitlement
 from services.subsidy.entitlements.rules import (
     EVIDENCE,
@@ -83,6 +90,7 @@ def fund_claims(
 ) -> dict[str, AlreadyGranted]:
     """In the order given, each that its nearest budget covers. What may change (no budget, say)
     leaves a claim waiting with its reason; by case, those whose thing another has: they end."""
+    lock_people(session, [claim.case.subject_ref for claim in claims])
     now, requests = office.clock.now(), _requests(session, office, claims)
     ready = [claim for claim in claims if claim.case.id in requests]
     budgets = _allot(session, office, ready)
@@ -121,6 +129,12 @@ def _requests(
         except DomainError as problem:
             claim.funding.wait(office.clock.now(), problem)
     del known
+    revoked = revoked_among(session, [each.about for each in requests.values()])
+    for claim in claims if revoked else ():
+        request = requests.get(claim.case.id)
+        if request is not None and (gone := revoked & {*request.about.values()}):
+            claim.funding.wait(office.clock.now(), EvidenceTakenBack(number=min(gone)))
+            del requests[claim.case.id]
     return requests
 
 
@@ -173,7 +187,7 @@ def _pay_for(
         claim = claims[each.case_id]
         account = account_of(claim.case, claim.procedure)
         plans.append(Plan(each, claim.case.subject_name, account))
-    plan_payments(session, office.clock, plans)
+    hold_what_was_paid(session, office.clock, plan_payments(session, office.clock, plans))
     now = office.clock.now()
     audit.record_many(
         session,

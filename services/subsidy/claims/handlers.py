@@ -11,6 +11,7 @@ from services.subsidy.contradictions.handlers import (
     open_contradictions,
     settle_contradictions,
 )
+from services.subsidy.contradictions.rules import PAID_AGAINST_THE_RECORD
 from services.subsidy.entitlements.errors import AlreadyGranted, EntitlementInUse
 from services.subsidy.entitlements.handlers import live_entitlement, release_entitlement
 from services.subsidy.payments.handlers import cancel_planned, live_payment
@@ -60,7 +61,11 @@ def release_claim(
         raise EntitlementInUse(state=payment.state)
     if payment is not None:
         cancel_planned(session, office.clock, by, payment)
-        moot = open_contradictions(session, [payment.id])
+        moot = [  # that the bank paid the thing is not
+            each
+            for each in open_contradictions(session, [payment.id])
+            if each.code not in PAID_AGAINST_THE_RECORD
+        ]
         settle_contradictions(session, office.clock, by, moot, reason)
     posting = Posting(
         Movement.RELEASE, entitlement.id, entitlement.budget_id, entitlement.amount_fen

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.contradictions.errors import PaymentHeld
 from services.subsidy.contradictions.handlers import held_by, open_holds
+from services.subsidy.contradictions.remembering import paid_already
+from services.subsidy.credentials.queries import ensure_evidence_stands
 from services.subsidy.entitlements.errors import EntitlementNotOpen
 from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from services.subsidy.payments.model import Payment
@@ -91,7 +93,8 @@ def ensure_may_be_paid(session: Session, payment_ids: Sequence[str]) -> None:
 
 def ensure_may_be_repaired(session: Session, office: CaseOffice, payment: Payment) -> None:
     """Before a payment that failed is paid again. The caller holds the lock of the case. Raises
-    EntitlementNotOpen, CaseNotOpen, FindingNotMet, FindingUnknown, PaymentHeld."""
+    EntitlementNotOpen, CaseNotOpen, FindingNotMet, FindingUnknown, EvidenceTakenBack,
+    PaymentHeld."""
     entitlement = session.get_one(Entitlement, payment.entitlement_id, populate_existing=True)
     if entitlement.state == EntitlementState.RELEASED:
         raise EntitlementNotOpen(state=entitlement.state)
@@ -101,7 +104,9 @@ def ensure_may_be_repaired(session: Session, office: CaseOffice, payment: Paymen
     for finding in judge_anew(session, office, case, procedure_of(session, office, case)):
         if not finding.passed:
             raise refused_for(finding)
-    for held in open_holds(session, [payment.id]).values():
+    ensure_evidence_stands(session, entitlement.about)
+    said = open_holds(session, [payment.id]).values()
+    for held in (*said, *paid_already(session, [entitlement.id]).get(entitlement.id, ())):
         raise held_by(held)
 
 

@@ -12,6 +12,18 @@ class Source(StrEnum):
     PERSON = "person"
 
 
+# The bank reports money as paid that stands here as not paid: whatever would pay the same thing
+# again waits for people.
+PAID_AGAINST_THE_RECORD = frozenset(
+    {
+        "settled_after_rejected",
+        "settled_after_returned",
+        "settled_before_instructed",
+        "settled_after_cancelled",
+    }
+)
+
+
 class Consequence(StrEnum):
     """HOLD keeps a planned payment out of every batch until it is settled. RECHECK does not: the
     payment is checked again at its allocation. RECOVER: the money may have gone; people act."""

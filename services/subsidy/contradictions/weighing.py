@@ -75,7 +75,11 @@ def mark_taken_back(session: Session, clock: Clock, name: str, number: str) -> N
         .where(Entitlement.about[name].astext == number, Payment.state.in_(LIVE))
         .order_by(Payment.id)
     ).all()
-    told = {row.payment_id for row in open_contradictions(session, [each.id for each in payments])}
+    told = {
+        row.payment_id
+        for row in open_contradictions(session, [each.id for each in payments])
+        if (row.source, row.code) == (Source.EVENT, NOT_MET)
+    }
     statements = [
         Statement(
             payment_id=payment.id,

@@ -1,15 +1,43 @@
 """What is known of one person's certificates and honours, in the words that rules read."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
+from services.subsidy.credentials.errors import EvidenceTakenBack
 from services.subsidy.credentials.model import KnownCertificate, KnownHonour
+from services.subsidy.entitlements.rules import EVIDENCE
 
 
 def status_of(known: KnownCertificate | KnownHonour) -> str:
     return "valid" if known.revoked_on is None else "revoked"
+
+
+def revoked_among(session: Session, evidence: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The numbers that were revoked, of the `certificate_no`s and `honour_no`s of each."""
+    numbers = {str(one[name]) for one in evidence for name in EVIDENCE if one.get(name)}
+    if not numbers:
+        return set()
+    found = session.execute(
+        union_all(
+            select(KnownCertificate.certificate_no).where(
+                KnownCertificate.certificate_no.in_(numbers),
+                KnownCertificate.revoked_on.is_not(None),
+            ),
+            select(KnownHonour.honour_no).where(
+                KnownHonour.honour_no.in_(numbers), KnownHonour.revoked_on.is_not(None)
+            ),
+        )
+    )
+    return {number for (number,) in found}
+
+
+def ensure_evidence_stands(session: Session, about: Mapping[str, Any]) -> None:
+    """Whether its document has a rule that says so or not. Raises EvidenceTakenBack."""
+    for number in sorted(revoked_among(session, [about])):
+        raise EvidenceTakenBack(number=number)
 
 
 def certificate_facts(session: Session, number: str, person_ref: str) -> dict[str, Any]:

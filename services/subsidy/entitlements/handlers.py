@@ -1,12 +1,12 @@
 """Reserving, granting and releasing entitlements. Knows nothing of budgets and payments."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import delete, select, tuple_
+from sqlalchemy import ColumnElement, delete, or_, select, text, tuple_
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -71,6 +71,24 @@ def reserve_entitlements(
     return [each for each in made if each.case_id not in refused], refused
 
 
+def same_thing(one: type[Entitlement], other: type[Entitlement]) -> ColumnElement[bool]:
+    """Condition on two of them, released ones too: one person's, for one thing."""
+    shared = (one.person_ref == other.person_ref) & one.keys.bool_op("&&")(other.keys)
+    return or_(one.id == other.id, shared)
+
+
+def lock_people(session: Session, person_refs: Iterable[str]) -> None:
+    """Until the transaction ends nobody else plans money for these people, or hears that they were
+    paid already. After cases and payments, before budgets."""
+    session.execute(
+        text(
+            "SELECT pg_advisory_xact_lock(person) FROM (SELECT DISTINCT hashtextextended(ref, 0) "
+            "AS person FROM unnest(CAST(:refs AS text[])) AS ref ORDER BY person) AS people"
+        ),
+        {"refs": sorted(set(person_refs))},
+    )
+
+
 def release_entitlement(
     session: Session, clock: Clock, actor: Actor, entitlement: Entitlement, reason: str
 ) -> None:
@@ -98,6 +116,7 @@ def _new(request: EntitlementRequest, budget_id: str, clock: Clock) -> Entitleme
         scheme=request.scheme,
         subject=request.subject,
         about=dict(request.about),
+        keys=[str(key) for key in request.keys],
         fund=request.fund,
         region=request.region,
         budget_id=budget_id,

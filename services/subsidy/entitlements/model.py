@@ -4,7 +4,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Text, text
+from sqlalchemy import ARRAY, BigInteger, ForeignKey, Index, Text, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.subsidy.entitlements.errors import (
@@ -23,7 +23,9 @@ class EntitlementState(StrEnum):
 
 
 class Entitlement(Base):
-    """`about` holds what later rules compare: occupation, level, certificate_no, honour_no."""
+    """`about` holds what later rules compare: occupation, level, certificate_no, honour_no. `keys`
+    are its `EntitlementKey`s as text, kept after its release: two of one person that share one are
+    for the same thing."""
 
     __tablename__ = "entitlements"
     __table_args__ = (
@@ -43,6 +45,7 @@ class Entitlement(Base):
     scheme: Mapped[str] = mapped_column(Text)
     subject: Mapped[str] = mapped_column(Text)
     about: Mapped[dict[str, Any]]
+    keys: Mapped[list[str]] = mapped_column(ARRAY(Text), server_default="{}")
     fund: Mapped[str] = mapped_column(Text)
     region: Mapped[str] = mapped_column(Text)
     budget_id: Mapped[str] = mapped_column(ForeignKey("budgets.id"))

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from shared.kernel.text import comparable
+
 EVIDENCE = ("certificate_no", "honour_no")
 
 
@@ -14,17 +16,25 @@ class EntitlementKey:
     exclusion: str
     subject: str
 
+    def __str__(self) -> str:
+        return f"{self.exclusion}: {self.subject}"
+
 
 def subject_of(facts: Mapping[str, Any], per: Iterable[str], case_id: str) -> str:
-    """What the entitlement is for, in words that compare: `occupation=…;level=4`. Where the
-    scheme names no fields: the certificate or honour that it rests on, else the case itself."""
+    """What the entitlement is for, in words that compare, however a person typed them:
+    `occupation=…;level=4`. Where the scheme names no fields: the certificate or honour that it
+    rests on, else the case itself."""
     named = [name for name in per if facts.get(name) not in (None, "")]
     names = named or [name for name in EVIDENCE if facts.get(name)][:1]
-    return ";".join(f"{name}={facts[name]}" for name in names) or f"case={case_id}"
+    return ";".join(_said(name, facts[name]) for name in names) or f"case={case_id}"
 
 
 def evidence_of(facts: Mapping[str, Any]) -> str | None:
-    return next((f"{name}={facts[name]}" for name in EVIDENCE if facts.get(name)), None)
+    return next((_said(name, facts[name]) for name in EVIDENCE if facts.get(name)), None)
+
+
+def _said(name: str, value: Any) -> str:
+    return f"{name}={comparable(str(value))}"
 
 
 def keys_of(

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased
 from services.subsidy.contradictions.handlers import Statement
 from services.subsidy.contradictions.rules import Consequence, Source, consequence_for
 from services.subsidy.contradictions.weighing import hold_or_recover
+from services.subsidy.entitlements.handlers import same_thing
 from services.subsidy.entitlements.model import Entitlement, EntitlementState
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LIVE, REPAIRABLE, PaymentState
@@ -56,12 +57,7 @@ def cases_of(batch_id: str, end_to_end_ids: set[str]) -> Select[str]:
     named, same = aliased(Entitlement), aliased(Entitlement)
     return (
         select(same.case_id)
-        .join(
-            named,
-            (named.person_ref == same.person_ref)
-            & (named.scheme == same.scheme)
-            & (named.subject == same.subject),
-        )
+        .join(named, same_thing(named, same))
         .join(Payment, Payment.entitlement_id == named.id)
         .where(Payment.batch_id == batch_id, Payment.end_to_end_id.in_(end_to_end_ids))
     )
@@ -80,8 +76,7 @@ def hold_what_pays_again(
         others = [
             payment
             for payment in live
-            if payment.id != each.payment.id
-            and _thing(entitlements[payment.entitlement_id]) == _thing(own)
+            if payment.id != each.payment.id and _are_one(entitlements[payment.entitlement_id], own)
         ]
         if each.code == "rejected_after_settled":
             others = []  # nothing was paid again
@@ -98,12 +93,7 @@ def _same_things(
     named, same = aliased(Entitlement), aliased(Entitlement)
     found = session.scalars(
         select(same)
-        .join(
-            named,
-            (named.person_ref == same.person_ref)
-            & (named.scheme == same.scheme)
-            & (named.subject == same.subject),
-        )
+        .join(named, same_thing(named, same))
         .where(named.id.in_({each.payment.entitlement_id for each in against}))
     ).unique()
     entitlements = {each.id: each for each in found}
@@ -141,8 +131,8 @@ def _statement(against: Against, payment: Payment, consequence: Consequence) -> 
     )
 
 
-def _thing(entitlement: Entitlement) -> tuple[str, str, str]:
-    return entitlement.person_ref, entitlement.scheme, entitlement.subject
+def _are_one(one: Entitlement, other: Entitlement) -> bool:
+    return one.person_ref == other.person_ref and not set(one.keys).isdisjoint(other.keys)
 
 
 def _state(payment: Payment) -> PaymentState:

@@ -14,6 +14,7 @@ from services.subsidy.batches.errors import BatchNotFound
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.budgets.handlers import post
 from services.subsidy.budgets.rules import Posting
+from services.subsidy.entitlements.handlers import lock_people
 from services.subsidy.payments.errors import PaymentNotInBatch, PaymentStateConflict
 from services.subsidy.payments.model import Payment
 from services.subsidy.payments.rules import LEDGER, PaymentState, path_to
@@ -90,6 +91,7 @@ def record_reports(
         last_returns(session, payments.values()),
     )
     results = [_answer(reading, line, row) for row, line in enumerate(lines, start=1)]
+    lock_people(session, [each.payment.person_ref for each in reading.against])
     _write(session, clock, actor, reading.effects)
     hold_what_pays_again(session, clock, actor, reading.against)
     keep_lines(session, batch_id, clock.now(), reading.kept)

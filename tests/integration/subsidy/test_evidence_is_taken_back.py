@@ -10,10 +10,15 @@ from services.subsidy.allocations.rechecking import recheck_batch
 from services.subsidy.batches.errors import CasesNotPayable
 from services.subsidy.batches.model import PaymentBatch
 from services.subsidy.claims.handlers import end_claim
+from services.subsidy.claims.model import ClaimFunding
+from services.subsidy.contradictions.handlers import Statement, record_contradictions
 from services.subsidy.contradictions.model import Contradiction
+from services.subsidy.contradictions.rules import Consequence, Source
+from services.subsidy.credentials.errors import EvidenceTakenBack
 from shared.approvals.errors import FindingNotMet
 from shared.approvals.loading import locked_case
 from shared.approvals.rechecking import recheck_case
+from shared.kernel.text import Text
 from tests.integration.subsidy.counter import (
     AUDITOR,
     BUREAU,
@@ -214,3 +219,61 @@ def test_revoked_evidence_holds_its_payment_though_no_rule_of_the_document_asks(
     case_id = ready.audited(1, certificate_no)
     ready.hear_revocation(certificate_no, 1)
     assert said(ready, case_id) == [("evidence_taken_back", "hold", True)]
+
+
+@pytest.fixture
+def without_rule(counter: Counter) -> Counter:
+    """Its document does not ask that the certificate stands."""
+    path = counter.folder / "skill-upgrade-subsidy.yaml"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("  - {rule: certificate_is_valid}\n", ""), encoding="utf-8")
+    counter.office.catalogue.refresh()
+    return counter
+
+
+def test_no_money_is_planned_on_what_was_revoked_before_it_came(without_rule: Counter) -> None:
+    certificate_no = without_rule.certificate(1)
+    case_id = without_rule.audited(1, certificate_no)
+    without_rule.hear_revocation(certificate_no, 1)
+    without_rule.grant(1_000_000)
+    without_rule.fund()
+    assert without_rule.payments(case_id) == []
+    with without_rule.sessions() as session:
+        waiting = session.get_one(ClaimFunding, case_id)
+    assert waiting.problem_code == "evidence_taken_back"
+    assert certificate_no in (waiting.problem_zh or "")
+
+
+def test_no_money_is_planned_on_what_was_revoked_during_the_review(without_rule: Counter) -> None:
+    without_rule.grant(1_000_000)
+    certificate_no = without_rule.certificate(1)
+    case_id = without_rule.claim(1, certificate_no)
+    without_rule.hear_revocation(certificate_no, 1)
+    without_rule.approve(case_id)
+    assert without_rule.payments(case_id) == []
+
+
+def test_a_payment_is_not_repaired_on_what_was_revoked_though_no_rule_asks(
+    without_rule: Counter,
+) -> None:
+    without_rule.grant(1_000_000)
+    payment = failed_payment(without_rule)
+    without_rule.hear_revocation(without_rule.case(payment.case_id).form["certificate_no"], 1)
+    with pytest.raises(EvidenceTakenBack) as refused:
+        propose(without_rule, payment)
+    assert refused.value.status == 409
+
+
+def test_a_revocation_is_recorded_beside_what_stands_open_already(without_rule: Counter) -> None:
+    without_rule.grant(1_000_000)
+    certificate_no = without_rule.certificate(1)
+    case_id = without_rule.audited(1, certificate_no)
+    [payment] = without_rule.payments(case_id)
+    says = Text("登记部门没有答复。", "The registry is silent.")
+    silence = Statement(
+        payment.id, case_id, Source.REGISTRY, "registry_silent", "x", says, Consequence.RECHECK
+    )
+    with without_rule.sessions.begin() as session:
+        record_contradictions(session, without_rule.clock, AUDITOR, [silence])
+    without_rule.hear_revocation(certificate_no, 1)
+    assert ("evidence_taken_back", "hold", True) in said(without_rule, case_id)

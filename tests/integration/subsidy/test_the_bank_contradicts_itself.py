@@ -3,6 +3,8 @@ would pay again is held, and what may have gone twice is raised to people."""
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,7 +14,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from services.subsidy.batches.errors import CasesNotPayable
-from services.subsidy.claims.handlers import release_claim
+from services.subsidy.claims.handlers import end_claim, release_claim
 from services.subsidy.contradictions.errors import PaymentHeld
 from services.subsidy.contradictions.handlers import open_contradictions
 from services.subsidy.contradictions.settling import settle_contradiction
@@ -21,7 +23,18 @@ from services.subsidy.payments.rules import PaymentState
 from services.subsidy.repairs.handlers import decide_repair, propose_repair
 from services.subsidy.reports.lines import StatusReport
 from services.subsidy.reports.model import PaymentReport
-from tests.integration.subsidy.counter import OTHER_ACCOUNT, Counter, officer, person
+from shared.approvals import applications
+from shared.approvals.applications import OpenCase
+from shared.approvals.loading import locked_case
+from tests.integration.subsidy.counter import (
+    ACCOUNT,
+    OTHER_ACCOUNT,
+    REGION,
+    SCHEME,
+    Counter,
+    officer,
+    person,
+)
 
 AT = datetime(2024, 3, 4, 9, tzinfo=UTC)
 CONFIRMER = officer("确认人", "bureau.officer")
@@ -130,6 +143,119 @@ def test_what_was_paid_after_its_release_holds_the_new_claim_for_the_same_thing(
     [planned] = ready.payments(again)
     outcomes(ready, batch_id, line(first, "settled", later=5))
     assert against(ready, planned) == [("settled_after_rejected", "hold")]
+
+
+def ended(counter: Counter, case_id: str) -> None:
+    with counter.sessions.begin() as session:
+        end_claim(session, counter.office, locked_case(session, case_id), "误办", LEADER)
+
+
+def claimed_again(counter: Counter, certificate_no: str) -> Payment:
+    """A new claim for the same thing, after the first one was ended."""
+    case_id = counter.audited(1, certificate_no)
+    return counter.payments(case_id)[-1]
+
+
+def test_a_claim_that_comes_after_the_bank_paid_what_was_released_is_held(ready: Counter) -> None:
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    batch_id = ready.allocated()
+    ready.advance(case_id)
+    [first] = ready.payments(case_id)
+    outcomes(ready, batch_id, line(first, "rejected"), line(first, "settled", later=5))
+    ended(ready, case_id)
+    again = claimed_again(ready, certificate_no)
+    assert against(ready, again) == [("settled_after_rejected", "hold")]
+    with pytest.raises(CasesNotPayable):
+        ready.made(case_ids=[again.case_id])
+
+
+def test_what_the_bank_paid_is_remembered_though_its_replacement_ends(ready: Counter) -> None:
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    batch_id = ready.allocated()
+    ready.advance(case_id)
+    [first] = ready.payments(case_id)
+    outcomes(ready, batch_id, line(first, "rejected"))
+    repaired(ready, first)
+    outcomes(ready, batch_id, line(first, "settled", later=5))
+    ended(ready, case_id)  # the replacement is not paid
+    again = claimed_again(ready, certificate_no)
+    assert against(ready, again) == [("settled_after_rejected", "hold")]
+
+
+def test_a_claim_under_review_while_the_bank_paid_what_was_released_is_held(
+    ready: Counter,
+) -> None:
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    batch_id = ready.allocated()
+    ready.advance(case_id)
+    [first] = ready.payments(case_id)
+    outcomes(ready, batch_id, line(first, "rejected"))
+    ended(ready, case_id)
+    again = ready.claim(1, certificate_no)
+    outcomes(ready, batch_id, line(first, "settled", later=5))
+    ready.approve(again)
+    [planned] = ready.payments(again)
+    assert against(ready, planned) == [("settled_after_rejected", "hold")]
+
+
+def test_a_plan_and_a_word_of_the_bank_at_once_end_in_a_hold(ready: Counter) -> None:
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    batch_id = ready.allocated()
+    ready.advance(case_id)
+    [first] = ready.payments(case_id)
+    outcomes(ready, batch_id, line(first, "rejected"))
+    ended(ready, case_id)
+    again = ready.claim(1, certificate_no)
+    begun = threading.Barrier(2)
+
+    def together(work: Callable[[], object]) -> None:
+        begun.wait()
+        work()
+
+    with ThreadPoolExecutor(2) as threads:
+        works = (
+            lambda: ready.approve(again),
+            lambda: ready.report(batch_id, line(first, "settled", later=5)),
+        )
+        list(threads.map(together, works))
+    [planned] = ready.payments(again)
+    assert against(ready, planned) == [("settled_after_rejected", "hold")]
+
+
+def test_another_scheme_that_excludes_what_the_bank_paid_is_held(ready: Counter) -> None:
+    text = SCHEME.replace("id: skill-upgrade-subsidy", "id: training-subsidy")
+    text = text.replace("excludes: [training-subsidy]", "excludes: [skill-upgrade-subsidy]")
+    (ready.folder / "training-subsidy.yaml").write_text(text, encoding="utf-8")
+    ready.office.catalogue.refresh()
+    certificate_no = ready.certificate(1)
+    case_id = ready.audited(1, certificate_no)
+    batch_id = ready.allocated()
+    ready.advance(case_id)
+    [first] = ready.payments(case_id)
+    outcomes(ready, batch_id, line(first, "rejected"))
+    ended(ready, case_id)
+    form = {"certificate_no": certificate_no, "insured_place": REGION, "payee_account": ACCOUNT}
+    other = ready.act(applications.submit_case, OpenCase("training-subsidy", form), person(1)).id
+    ready.advance(other)
+    ready.approve(other)
+    [planned] = ready.payments(other)
+    outcomes(ready, batch_id, line(first, "settled", later=5))
+    assert against(ready, planned) == [("settled_after_rejected", "hold")]
+
+
+def test_the_last_of_a_chain_is_not_repaired_when_the_bank_paid_the_first(ready: Counter) -> None:
+    batch_id, first = sent(ready)
+    outcomes(ready, batch_id, line(first, "rejected"))
+    second = repaired(ready, first)
+    later = ready.allocated(case_ids=[first.case_id])
+    outcomes(ready, later, line(second, "rejected", later=5))
+    outcomes(ready, batch_id, line(first, "settled", later=9))
+    with pytest.raises(PaymentHeld):
+        ready.act(propose_repair, second.id, "6214830000001234563", person(1))
 
 
 def test_what_was_paid_after_its_release_is_looked_for(ready: Counter) -> None:

@@ -1,5 +1,7 @@
 """What counts as the same entitlement."""
 
+import pytest
+
 from services.subsidy.entitlements.rules import (
     EntitlementKey,
     evidence_of,
@@ -14,6 +16,14 @@ def test_the_subject_is_what_the_scheme_names() -> None:
     assert subject_of(facts, ("occupation", "level"), "CLM-1") == "occupation=6-18-02-04;level=4"
     assert subject_of(facts, (), "CLM-1") == "certificate_no=C1"
     assert subject_of({}, ("occupation",), "CLM-1") == "case=CLM-1"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["HS2024-01", " hs2024-01", "ＨＳ2024-01", "HS 2024-01", "HS2024—01", "HS\u200b2024-0１"],
+)
+def test_a_thing_is_one_however_it_is_typed(typed: str) -> None:
+    assert subject_of({"class_no": typed}, ("class_no",), "CLM-1") == "class_no=HS2024-01"
 
 
 def test_schemes_that_exclude_one_another_meet_in_one_key() -> None:
