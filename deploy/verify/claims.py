@@ -54,9 +54,23 @@ RULES = (
         """SELECT p.id AS row, p.state, p.case_id AS case_id FROM payments p
            WHERE EXISTS (SELECT 1 FROM contradictions x WHERE x.payment_id = p.id
                          AND x.consequence = 'hold' AND x.settled_at_utc IS NULL)
-             AND NOT (p.state = 'planned' AND p.batch_id IS NULL)""",
+             AND (p.state IN ('instructed', 'unknown', 'settled')
+                  OR (p.state = 'planned' AND p.batch_id IS NOT NULL))""",
         "{case_id} 的款项已暂停，却为 {state} 或在批次中",
         "the payment of {case_id} is held, and yet {state} or in a batch",
+        SUBSIDY,
+    ),
+    Rule(
+        """SELECT DISTINCT p.id AS row, p.state, p.case_id AS case_id, q.id AS other
+           FROM payments p JOIN entitlements e ON e.id = p.entitlement_id
+           JOIN entitlements o ON o.person_ref = e.person_ref AND o.keys && e.keys
+           JOIN payments q ON q.entitlement_id = o.id AND q.id <> p.id
+           JOIN contradictions x ON x.payment_id = q.id AND x.code LIKE 'settled%'
+           WHERE p.state IN ('planned', 'instructed', 'unknown', 'settled')
+             AND (x.settled_at_utc IS NULL OR p.planned_at_utc < x.settled_at_utc)
+             AND NOT EXISTS (SELECT 1 FROM contradictions y WHERE y.payment_id = p.id)""",
+        "{case_id} 的款项（{state}）与银行已付的 {other} 属同一事项，却没有存疑记录",
+        "the payment ({state}) of {case_id} is for what the bank paid by {other}: unsaid",
         SUBSIDY,
     ),
     Rule(

@@ -16,6 +16,9 @@ WORDS = {
     "honour_conferred": Text("授予荣誉", "Honour conferred"),
     "honour_revoked": Text("撤销荣誉", "Honour revoked"),
     "competition_opened": Text("登记竞赛", "Competition registered"),
+    "competition_result_corrected": Text("更正竞赛名次", "Competition rank corrected"),
+    "competition_result_withdrawn": Text("删除竞赛成绩", "Competition result withdrawn"),
+    "competition_cancelled": Text("取消竞赛", "Competition cancelled"),
     "competition_result_recorded": Text("登记竞赛成绩", "Competition result recorded"),
 }
 

@@ -96,7 +96,14 @@ def _open_next(
     else:
         position = 0 if case.current_step is None else keys.index(case.current_step) + 1
     ahead = procedure.steps[position:]
-    number = next((n for n, step in enumerate(ahead) if step.key in applying), len(ahead))
+    number = next(
+        (
+            n
+            for n, step in enumerate(ahead)
+            if step.key in applying and not _shows_nobody(session, office, case, procedure, step)
+        ),
+        len(ahead),
+    )
     following = ahead[number] if number < len(ahead) else None
     last_chance = following is None or is_point_of_no_return(following)
     if last_chance and _barred(session, office, case, procedure, ended):
@@ -126,6 +133,15 @@ def _barred(
     if found is not None and found.passed is False:
         refuse_case(session, office, case, procedure, reason_of(found), SYSTEM)
     return found is not None
+
+
+def _shows_nobody(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
+) -> bool:
+    """A notice without a line (nobody passed) is passed over: there is nothing to object to."""
+    if step.kind != "notice":
+        return False
+    return not office.effects.notice_rows(session, case, procedure, step)
 
 
 def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from shared.approvals.office import CaseOffice
 from shared.kernel.errors import DomainError, Errors
+from shared.kernel.text import without_spaces
 from shared.procedures import NoProcedureInForce, Procedure, UnknownProcedure, validate_form
 
 
@@ -53,7 +54,7 @@ def _region_given(office: CaseOffice, procedure_id: str, form: Mapping[str, Any]
     versions = [p for p in office.catalogue.all() if p.id == procedure_id]
     names = [field.name for p in versions for field in p.form if field.type == "region"]
     given = (form.get(name) for name in ("region", *names))
-    return next((each for each in given if isinstance(each, str) and each), "")
+    return next((without_spaces(each) for each in given if isinstance(each, str) and each), "")
 
 
 def _wrong_elsewhere(

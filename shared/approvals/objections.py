@@ -16,7 +16,7 @@ from shared.approvals.step_model import OBJECTION, CaseStep, Decision, StepStatu
 from shared.kernel.actor import SYSTEM, Actor
 from shared.messaging import outbox
 from shared.notices import objections as notices
-from shared.notices.errors import NoticeEntryNotFound
+from shared.notices.errors import LineNoLongerStands, NoticeEntryNotFound
 from shared.notices.model import NoticeEntry, Objection
 from shared.notices.objections import Complaint
 
@@ -104,7 +104,8 @@ def _open_task(
 
 
 def _step_of_notice(session: Session, case: Case, notice_id: str) -> CaseStep:
-    return session.scalars(
+    """Raises LineNoLongerStands where the case was taken back, or what it shows is decided anew."""
+    found = session.scalars(
         select(CaseStep)
         .where(
             CaseStep.case_id == case.id,
@@ -112,4 +113,7 @@ def _step_of_notice(session: Session, case: Case, notice_id: str) -> CaseStep:
             CaseStep.status == StepStatus.OPEN,
         )
         .options(selectinload(CaseStep.tasks))
-    ).one()
+    ).one_or_none()
+    if found is None:
+        raise LineNoLongerStands()
+    return found

@@ -5,7 +5,7 @@ what is left is said to operators and to the applicant."""
 from collections.abc import Iterable
 from dataclasses import astuple
 
-from sqlalchemy import select, update
+from sqlalchemy import and_, literal, or_, select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
@@ -13,6 +13,7 @@ from shared.approvals.jurisdiction import DECIDES, Asked, asked_of, step_level
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import CaseOffice
 from shared.approvals.step_model import (
+    OBJECTION,
     OPEN_TASK,
     CaseStep,
     Decision,
@@ -87,13 +88,25 @@ def nobody_for(session: Session, office: CaseOffice, case: Case, task: Task) -> 
         for each in asked
         for person in office.staff.holders(each.role, each.organisation, each.region, each.level)
     )
-    return not any(
-        person.person_ref not in barred
+    able = {
+        person.person_ref
+        for person in holders
+        if person.person_ref not in barred
         and not (
             task.kind == "panel"
             and case.employer in {each.organisation for each in person.memberships} - {None}
         )
-        for person in holders
+    }
+    return len(able) <= _seats_before(task)
+
+
+def _seats_before(task: Task) -> int:
+    """Nobody sits on two seats of one panel: the third one needs a third person."""
+    if task.kind != "panel":
+        return 0
+    return sum(
+        each.kind == task.kind and each.status in OPEN_TASK and each.seat < task.seat
+        for each in task.step.tasks
     )
 
 
@@ -164,7 +177,11 @@ def _barred(session: Session, case: Case, task: Task) -> set[str]:
     """Whom separation of duties keeps out (separation.py)."""
     concerned = select(CasePerson.person_ref).where(CasePerson.case_id == case.id)
     decided = select(Decision.decided_by).where(
-        Decision.case_id == case.id, Decision.step_key != task.step_key
+        Decision.case_id == case.id,
+        or_(
+            Decision.step_key != task.step_key,
+            and_(Decision.step_id == task.step_id, literal(task.kind != OBJECTION)),
+        ),
     )
     return {*session.scalars(concerned), *session.scalars(decided)}
 

@@ -61,6 +61,14 @@ class EntryAlreadyStruck(Conflict):
     en = "An objection to this entry has already been upheld."
 
 
+class LineNoLongerStands(Conflict):
+    code = "line_no_longer_stands"
+    zh = "该项内容已撤回或正在重新办理，不再受理异议。"
+    en = "What this line shows was taken back or is decided anew: objections are no longer taken."
+    remedy_zh = "重新公示的，可以再提出异议。"
+    remedy_en = "Where it is put on notice again, object to that notice."
+
+
 class ObjectionAlreadySettled(Conflict):
     code = "objection_already_settled"
     zh = "该异议已有处理结果。"

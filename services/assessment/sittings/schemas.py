@@ -1,6 +1,6 @@
 """Sittings on the wire. Identity numbers go out masked, and only to offices."""
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import RAISE, Schema, fields, validate
 
 
 class RosterRowSchema(Schema):
@@ -8,7 +8,7 @@ class RosterRowSchema(Schema):
     said by the roster's own reading, with its number, in the same words as for a spreadsheet."""
 
     class Meta:
-        unknown = EXCLUDE
+        unknown = RAISE
 
     name = fields.Raw(load_default="")
     identity_number = fields.Raw(load_default="")

@@ -11,6 +11,7 @@ from services.nomination.competitions.handlers import (
     correct_rank,
     open_competition,
     record_results,
+    withdraw_result,
 )
 from services.nomination.competitions.reading import read_competition, read_places
 from services.nomination.competitions.rules import RECORDERS
@@ -103,6 +104,24 @@ def _act(routes: Any, sessions: Sessions, office: CaseOffice) -> None:
                 body["rank"],
                 body["reason"],
                 by=actor,
+                clock=office.clock,
+            )
+            session.flush()
+            return queries.competition_with_results(session, competition_id)
+
+    @routes.post("/competitions/<competition_id>/results/<result_id>/withdrawal")
+    @routes.arguments(CancellationIn)
+    @routes.response(200, CompetitionWithResultsOut)
+    @requires(*RECORDERS)
+    def withdraw(body: dict[str, Any], competition_id: str, result_id: str) -> Any:
+        """Withdraw a result of a wrong person or name; the right one is recorded anew."""
+        with sessions.begin() as session:
+            withdraw_result(
+                session,
+                competition_id,
+                result_id,
+                body["reason"],
+                by=current_actor(),
                 clock=office.clock,
             )
             session.flush()

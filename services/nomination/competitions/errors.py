@@ -41,8 +41,10 @@ class RecorderHasPlaced(Forbidden):
 
 class ResultRecordedDifferently(Conflict):
     code = "result_recorded_differently"
-    zh = "该选手的成绩已登记为第 {rank} 名。"
-    en = "This person's result is already recorded as rank {rank}."
+    zh = "该选手的成绩已登记为：{name}，第 {rank} 名。"
+    en = "This person's result is already recorded: {name}, rank {rank}."
+    remedy_zh = "名次有误的，请更正名次；人员或姓名有误的，请删除该成绩后重新登记。"
+    remedy_en = "Correct a wrong rank; withdraw a wrong person or name, and record it anew."
 
 
 class HeldInTheFuture(Conflict):

@@ -100,8 +100,8 @@ def record_results(
             known[place.person_ref] = result
             events.append((_event(competition, result, clock), competition.id))
             deeds.append(_deed(competition, result, by, clock))
-        elif result.rank != place.rank:
-            raise ResultRecordedDifferently(row=row, rank=result.rank)
+        elif (result.rank, result.holder_name) != (place.rank, place.holder_name):
+            raise ResultRecordedDifferently(row=row, rank=result.rank, name=result.holder_name)
         results.append(result)
     publish_many(session, events)
     record_many(session, deeds)
@@ -122,15 +122,36 @@ def correct_rank(
     RankUnchanged, NotYourCompetition."""
     competition = _locked(session, competition_id)
     _ensure_may_judge(by, competition)
-    result = next((each for each in competition.results if each.id == result_id), None)
-    if result is None:
-        raise ResultNotFound
+    result = _result(competition, result_id)
     if result.rank == rank:
         raise RankUnchanged(rank=rank)
     facts = {"person_ref": result.person_ref, "before": result.rank, "rank": rank}
     competition.change(result, rank)
-    _tell(session, competition, [result], "competition_result_corrected", facts, reason, by, clock)
+    told = [(result.person_ref, rank)]
+    _tell(session, competition, told, "competition_result_corrected", facts, reason, by, clock)
     return result
+
+
+def withdraw_result(
+    session: Session, competition_id: str, result_id: str, reason: str, *, by: Actor, clock: Clock
+) -> Competition:
+    """Of a wrong person, or under a wrong name; the right one is recorded anew. Whoever heard of it
+    is told that it is none. Raises CompetitionCancelled, ResultNotFound, OwnResult,
+    NotYourCompetition."""
+    competition = _locked(session, competition_id)
+    _ensure_may_judge(by, competition)
+    result = _result(competition, result_id)
+    competition.withdraw(result)
+    facts = {
+        "person_ref": result.person_ref,
+        "holder_name": result.holder_name,
+        "rank": result.rank,
+    }
+    withdrawn = (result.person_ref, None)
+    _tell(
+        session, competition, [withdrawn], "competition_result_withdrawn", facts, reason, by, clock
+    )
+    return competition
 
 
 def cancel_competition(
@@ -142,16 +163,15 @@ def cancel_competition(
     _ensure_may_judge(by, competition)
     competition.cancel(clock.today(), reason)
     facts = {"results": len(competition.results)}
-    _tell(
-        session, competition, competition.results, "competition_cancelled", facts, reason, by, clock
-    )
+    told = [(each.person_ref, None) for each in competition.results]
+    _tell(session, competition, told, "competition_cancelled", facts, reason, by, clock)
     return competition
 
 
 def _tell(
     session: Session,
     competition: Competition,
-    results: Sequence[CompetitionResult],
+    ranks: Sequence[tuple[str, int | None]],
     action: str,
     facts: Mapping[str, object],
     reason: str,
@@ -164,12 +184,12 @@ def _tell(
             subject=competition.id,
             data={
                 "competition_id": competition.id,
-                "person_ref": each.person_ref,
-                "rank": None if competition.cancelled_on else each.rank,
+                "person_ref": person_ref,
+                "rank": rank,
             },
             at=clock.now(),
         )
-        for each in results
+        for person_ref, rank in ranks
     ]
     publish_many(session, [(event, competition.id) for event in events])
     record(
@@ -213,6 +233,13 @@ def _deed(competition: Competition, result: CompetitionResult, by: Actor, clock:
 def _ensure_jurisdiction(by: Actor, region: str) -> None:
     if not may_record_for(by.memberships, region):
         raise NotYourCompetition
+
+
+def _result(competition: Competition, result_id: str) -> CompetitionResult:
+    for each in competition.results:
+        if each.id == result_id:
+            return each
+    raise ResultNotFound
 
 
 def _ensure_may_judge(by: Actor, competition: Competition) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -18,7 +18,15 @@ class Competition(Base):
 
     __tablename__ = "competitions"
     __table_args__ = (
-        UniqueConstraint("region", "occupation", "held_on", "title", name="uq_competitions_title"),
+        Index(
+            "uq_competitions_title",
+            "region",
+            "occupation",
+            "held_on",
+            "title",
+            unique=True,
+            postgresql_where=text("cancelled_on IS NULL"),
+        ),
         Index("ix_competitions_held_on", "held_on", "id"),
     )
 
@@ -38,7 +46,9 @@ class Competition(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012
 
     results: Mapped[list["CompetitionResult"]] = relationship(
-        back_populates="competition", order_by="CompetitionResult.rank, CompetitionResult.id"
+        back_populates="competition",
+        order_by="CompetitionResult.rank, CompetitionResult.id",
+        cascade="all, delete-orphan",
     )
 
     def has_placed(self, person_ref: str) -> bool:
@@ -71,6 +81,12 @@ class Competition(Base):
         self.ensure_stands()
         result.rank = rank
         flag_modified(self, "results_count")  # its events keep their order
+
+    def withdraw(self, result: "CompetitionResult") -> None:
+        """It was recorded for a wrong person or under a wrong name: as if it never was."""
+        self.ensure_stands()
+        self.results.remove(result)
+        self.results_count -= 1
 
     def cancel(self, on: date, reason: str) -> None:
         """Its results count no longer; they stay listed."""

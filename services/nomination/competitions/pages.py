@@ -13,6 +13,7 @@ from services.nomination.competitions.handlers import (
     correct_rank,
     open_competition,
     record_results,
+    withdraw_result,
 )
 from services.nomination.competitions.reading import read_competition, read_places
 from services.nomination.competitions.rules import RECORDERS, TIERS, may_record_for
@@ -129,6 +130,22 @@ def _act(pages: Blueprint, sessions: Sessions, office: CaseOffice) -> None:
                 competition_id,
                 result_id,
                 **load_form(RankCorrectionForm()),
+                by=actor,
+                clock=office.clock,
+            ),
+        )
+
+    @pages.post("/competitions/<competition_id>/results/<result_id>/withdrawal")
+    @requires(*RECORDERS)
+    def post_withdrawal(competition_id: str, result_id: str) -> Any:
+        return act(
+            competition_id,
+            f"withdraw {result_id}",
+            lambda session, actor: withdraw_result(
+                session,
+                competition_id,
+                result_id,
+                **load_form(CancellationIn()),
                 by=actor,
                 clock=office.clock,
             ),

@@ -121,11 +121,8 @@ def _new_honour(
     today: date,
 ) -> Honour:
     region = honour_region(terms, recipient.region)
-    serial = _next_serial(session, procedure.id, region, today.year)
     return Honour(
-        honour_no=honour_no(
-            terms, programme=procedure.id, region=region, year=today.year, serial=serial
-        ),
+        honour_no=_free_number(session, terms, procedure.id, region, today.year),
         case_id=recipient.case_id,
         programme=procedure.id,
         programme_version=procedure.version,
@@ -160,6 +157,18 @@ def _earlier_terms(session: Session, person_ref: str, programme: str) -> int:
         Honour.person_ref == person_ref, Honour.programme == programme
     )
     return session.execute(statement).scalar_one()
+
+
+def _free_number(
+    session: Session, terms: HonourTerms, programme: str, region: str, year: int
+) -> str:
+    """The next serial's, past those that another region, year or programme of the same pattern was
+    given. Two at once may find the same one: the constraint lets one of them through."""
+    while True:
+        serial = _next_serial(session, programme, region, year)
+        number = honour_no(terms, programme=programme, region=region, year=year, serial=serial)
+        if session.get(Honour, number) is None:
+            return number
 
 
 def _next_serial(session: Session, programme: str, region: str, year: int) -> int:

@@ -55,16 +55,16 @@ def recheck_batch(sessions: Sessions, office: CaseOffice, batch_id: str, by: Act
             return  # the handler says why
         cases = _cases(session, _planned(session, batch_id))
         subjects = {case.id: case.subject_ref for case in cases}
-        needed = {
+        ruled = {
             case.id
             for case in cases
             if office.effects.asks_registries(procedure_of(session, office, case))
         }
     answers = ask_registries(office, subjects)
-    if needed and not answers:
+    if subjects and not answers:
         raise RegistriesSilent(batch=batch_id)
     with sessions.begin() as session:
-        reduced = _weigh(session, office, batch_id, needed, answers)
+        reduced = _weigh(session, office, batch_id, ruled, answers)
     if reduced is not None:
         raise reduced
 
@@ -75,7 +75,7 @@ def _may_be_allocated(office: CaseOffice, batch: PaymentBatch, by: Actor) -> boo
 
 
 def _weigh(
-    session: Session, office: CaseOffice, batch_id: str, needed: set[str], answers: Answers
+    session: Session, office: CaseOffice, batch_id: str, ruled: set[str], answers: Answers
 ) -> BatchReduced | None:
     planned = _planned(session, batch_id)
     lock_cases(session, [row.case_id for row in planned])
@@ -85,10 +85,10 @@ def _weigh(
     for case in _cases(session, planned):
         answer = answers.get(case.id)
         if answer is not None:
-            if case.id in needed:
+            if case.id in ruled:
                 _judge(session, office, case, answer)
             against += _said_of_the_dead(case.id, payments[case.id], answer)
-        elif case.id in needed:
+        else:  # nobody says that the payee lives, whatever the document asks
             against.append(_silence(case.id, payments[case.id]))
     answered = [payment_id for case_id, payment_id in payments.items() if case_id in answers]
     lift_silence(session, office.clock, answered)

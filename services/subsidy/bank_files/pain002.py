@@ -81,6 +81,8 @@ def read_pain002(content: bytes) -> Pain002:
     message = next((each for each in root.iter() if each.find("{*}GrpHdr") is header), None)
     if header is None or message is None:
         raise UnreadableReport(why="GrpHdr")
+    if sum(_local(each) == "GrpHdr" for each in root.iter()) > 1:
+        raise UnreadableReport(why="GrpHdr > 1")
     if sum(_local(each) == "TxInfAndSts" for each in message.iter()) > MOST_TRANSACTIONS:
         raise UnreadableReport(why=f"TxInfAndSts > {MOST_TRANSACTIONS}")
     group = message.find("{*}OrgnlGrpInfAndSts")

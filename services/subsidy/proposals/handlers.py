@@ -1,5 +1,6 @@
 """Makes a draft claim out of an event; it waits until the person confirms it with an account."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -14,8 +15,11 @@ from shared.approvals.applications import propose_case
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
 from shared.contracts.events import make_event
+from shared.kernel.errors import DomainError
 from shared.messaging import outbox
 from shared.procedures import Procedure
+
+LOG = logging.getLogger(__name__)
 
 
 def propose_claims(session: Session, office: CaseOffice, event: Mapping[str, Any]) -> list[Case]:
@@ -25,19 +29,29 @@ def propose_claims(session: Session, office: CaseOffice, event: Mapping[str, Any
     for procedure in _proposing(office, event["type"], data):
         if _proposed(session, procedure, event):
             continue
-        case = _propose(session, office, procedure, data)
-        session.add(
-            Proposal(
-                procedure=procedure.id,
-                event_type=event["type"],
-                evidence=event["subject"],
-                case_id=case.id,
-                proposed_at_utc=office.clock.now(),
-            )
-        )
-        _publish(session, office, case, procedure)
-        cases.append(case)
+        try:
+            with session.begin_nested():
+                cases.append(_proposed_from(session, office, procedure, event))
+        except DomainError:  # a fault of one document keeps nothing else from being known
+            LOG.exception("%s proposes nothing from %s", procedure.id, event["id"])
     return cases
+
+
+def _proposed_from(
+    session: Session, office: CaseOffice, procedure: Procedure, event: Mapping[str, Any]
+) -> Case:
+    case = _propose(session, office, procedure, event["data"])
+    session.add(
+        Proposal(
+            procedure=procedure.id,
+            event_type=event["type"],
+            evidence=event["subject"],
+            case_id=case.id,
+            proposed_at_utc=office.clock.now(),
+        )
+    )
+    _publish(session, office, case, procedure)
+    return case
 
 
 def _proposing(office: CaseOffice, event_type: str, data: Mapping[str, Any]) -> Iterator[Procedure]:

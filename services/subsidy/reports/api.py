@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from services.subsidy.bank_files.pain002 import read_pain002
 from services.subsidy.batches.queries import OFFICES, PAYERS, sent_amounts, visible_batch
-from services.subsidy.reports.errors import UnreadableReport
+from services.subsidy.reports.errors import ReportSaysNothing, UnreadableReport
 from services.subsidy.reports.handlers import record_reports
 from services.subsidy.reports.keeping import (
     APPLIED,
@@ -84,7 +84,9 @@ def report_routes(sessions: Sessions, office: CaseOffice) -> Blueprint:
 def _json_lines() -> list[Line]:
     lines = request.get_json()
     if not isinstance(lines, list) or len(lines) > LARGEST:
-        raise UnreadableReport(why=f"JSON list, 0..{LARGEST}")
+        raise UnreadableReport(why=f"JSON list, 1..{LARGEST}")
+    if not lines:
+        raise ReportSaysNothing()
     schema = StatusReportSchema()
     read: list[Line] = []
     for line in lines:

@@ -128,6 +128,7 @@ def _answer(reading: _Reading, line: Line, row: int) -> ReportResult:
     try:
         if payment is None:
             raise PaymentNotInBatch(batch=reading.batch_id, end_to_end_id=end_to_end_id)
+        _ensure_fits(payment, line)
         if identity(line) in reading.known:
             return ReportResult(row, end_to_end_id, REPEATED, payment.state)
         outcome = _apply(reading, payment, line)
@@ -142,17 +143,22 @@ def _answer(reading: _Reading, line: Line, row: int) -> ReportResult:
     return result
 
 
-def _apply(reading: _Reading, payment: Payment, report: StatusReport) -> str:
-    """Raises what speaks against the line."""
-    latest = max(reading.clock.now(), wall_now())
-    if not is_plausible(report.reported_at, latest):
-        raise ImplausibleMoment(field="reported_at")
+def _ensure_fits(payment: Payment, report: StatusReport) -> None:
+    """A line known before is no repetition where it names another amount now. Raises
+    LineContradictsPayment."""
     if report.amount_fen not in (None, payment.amount_fen):
         raise LineContradictsPayment(field="amount_fen", what=AMOUNT)
     if report.currency not in (None, "CNY"):
         raise LineContradictsPayment(field="currency", what=CURRENCY)
     if report.account is not None and not is_account(report.account, payment.account):
         raise LineContradictsPayment(field="account", what=ACCOUNT)
+
+
+def _apply(reading: _Reading, payment: Payment, report: StatusReport) -> str:
+    """Raises what speaks against the line."""
+    latest = max(reading.clock.now(), wall_now())
+    if not is_plausible(report.reported_at, latest):
+        raise ImplausibleMoment(field="reported_at")
     if report.status is None:
         return NOTED
     state = PaymentState(payment.state)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, ValidationError, fields, validate
+from marshmallow import RAISE, Schema, ValidationError, fields, validate
 
 from services.subsidy.payments.rules import REPORTED, PaymentState
 from services.subsidy.reports.lines import StatusReport
@@ -17,7 +17,7 @@ def _printable(text: str) -> None:
 
 class StatusReportSchema(Schema):
     class Meta:
-        unknown = EXCLUDE
+        unknown = RAISE
 
     report_id = fields.String(load_default=None, validate=(validate.Length(1, 200), _printable))
     end_to_end_id = fields.String(required=True, validate=(validate.Length(1, 35), _printable))

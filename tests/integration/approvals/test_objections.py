@@ -12,7 +12,7 @@ from shared.approvals.office import PlainEffects
 from shared.approvals.queries import steps_of
 from shared.approvals.step_model import Task
 from shared.kernel.clock import shanghai
-from shared.notices.errors import ObjectionsClosed
+from shared.notices.errors import LineNoLongerStands, ObjectionsClosed
 from shared.notices.model import NoticeRow
 from shared.notices.objections import Complaint
 from shared.notices.queries import entry_states
@@ -138,3 +138,10 @@ def test_nobody_is_asked_about_a_case_that_was_withdrawn(desk):
     object_to(desk, case_id)
     desk.act(corrections.withdraw_case, case_id, "放弃", staff("张伟", "worker"))
     assert desk.tasks(LEADER) == []
+
+
+def test_an_objection_to_what_was_taken_back_is_told_so(desk):
+    case_id = to_notice(desk)
+    desk.act(corrections.withdraw_case, case_id, "放弃", staff("张伟", "worker"))
+    with pytest.raises(LineNoLongerStands):
+        object_to(desk, case_id)

@@ -150,3 +150,40 @@ def test_without_a_list_an_office_that_the_directory_has_only_elsewhere_is_nobod
     object.__setattr__(desk.office, "directory", directory)
     case_id = submitted(desk, employer="91420303MA4900002T")
     assert asked(desk, case_id)[-1] == ("union.reviewer", "420300", "city")
+
+
+def numbered(serial: int) -> str:
+    """A valid identity number."""
+    body = f"42030319850101{serial:03d}"
+    weights = [7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2]
+    total = sum(int(digit) * weight for digit, weight in zip(body, weights, strict=True))
+    return body + "10X98765432"[total % 11]
+
+
+def test_a_seat_of_a_panel_without_a_person_of_its_own_is_told(staffed) -> None:
+    officer, reviewer, tax, emergency, *experts = (numbered(each) for each in range(101, 107))
+    desk = staffed(
+        holder(officer, "enterprise.officer", **UNIT),
+        holder(reviewer, "union.reviewer"),
+        holder(tax, "department.tax"),
+        holder(emergency, "department.emergency"),
+        *(holder(each, "expert") for each in experts),
+    )
+    case_id = submitted(desk)
+
+    def person(number: str, role: str, **where: str) -> Actor:
+        [one] = holder(number, role, **where)["memberships"]
+        return Actor(person_ref(number, KEY), "某人", (Membership(**one),))
+
+    desk.decide(
+        person(officer, "enterprise.officer", organisation=EMPLOYER, level=None, region=None),
+        "confirm",
+    )
+    desk.decide(person(reviewer, "union.reviewer"), "approve")
+    desk.decide(person(tax, "department.tax"), "support")
+    desk.decide(person(emergency, "department.emergency"), "support")
+    assert desk.case(case_id).current_step == "experts_score"
+    assert told(desk, case_id) == ["nobody"]
+    with desk.sessions() as session:
+        [task] = unstaffed_tasks(session, desk.office, after=None, limit=50)
+        assert task.seat == "expert-3"

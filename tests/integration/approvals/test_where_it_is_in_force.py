@@ -48,3 +48,10 @@ def test_a_form_is_shown_again_for_a_region_without_it(desk: Desk) -> None:
     assert procedure_shown(desk.office, "worker-honour", "421281").version == "2024"
     with pytest.raises(UnknownProcedure):
         procedure_shown(desk.office, "no-such-honour", "421281")
+
+
+@pytest.mark.parametrize("typed", ["４２０３０３", " 420303", "420 303"])
+def test_a_region_is_read_however_it_is_typed(desk: Desk, typed: str) -> None:
+    with desk.sessions.begin() as session:
+        command = OpenCase("worker-honour", {"employer": EMPLOYER, "region": typed, "years": 5})
+        assert submit_case(session, desk.office, command, WORKER).region == "420303"

@@ -143,6 +143,9 @@ def test_a_roster_as_json_is_read_by_the_same_rules(site: Site) -> None:
     assert [(each["code"], each["row"]) for each in refused.json["errors"]] == [
         ("identity_number_is_a_number", 2)
     ]
+    odd = {**row, "graduaton": "2019-07"}
+    unknown = site("POST", f"{API}/sittings", SCORER, json={"form": form, "rows": [odd]})
+    assert unknown.status_code == 422 and "graduaton" in unknown.text
     answer = site("POST", f"{API}/sittings", SCORER, json={"form": form, "rows": [row]})
     assert answer.status_code == 201, answer.text
 

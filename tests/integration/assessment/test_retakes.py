@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from services.assessment.certificates.model import Certificate
 from services.assessment.scoring.handlers import ScoreEntry, enter_scores, lock_scores
 from services.assessment.scoring.staff import record_staff
 from services.assessment.sittings.errors import CandidateHasLeft, CandidateUnknown
@@ -63,6 +64,15 @@ def to_scoring(desk: Desk, sitting_id: str) -> None:
         desk.decide(sitting_id, each)
 
 
+def ended(desk: Desk, sitting_id: str, entry: ScoreEntry, on: date) -> None:
+    desk.act(enter_scores, sitting_id, [entry], SCORER)
+    desk.act(lock_scores, sitting_id, SCORER)
+    desk.advance(sitting_id)
+    desk.clock.advance_to(shanghai(on, 9))
+    desk.advance(sitting_id)
+    desk.decide(sitting_id, REVIEWING_CENTRE)
+
+
 def refused(desk: Desk, sitting_id: str, entries: Sequence[ScoreEntry]) -> list[tuple[str, str]]:
     with pytest.raises(Errors) as found:
         desk.act(enter_scores, sitting_id, entries, SCORER)
@@ -101,6 +111,36 @@ def test_a_passed_part_counts_no_longer_than_the_document_says(retaking: Desk) -
     retaking.issued()
     number, _ = failed_in_one_part()
     assert again(retaking, rows_of()[number - 1], "2026-04-10").carried == {}
+
+
+def test_a_part_that_is_carried_again_counts_from_the_day_it_was_sat(retaking: Desk) -> None:
+    desk = retaking
+    desk.file(valid_until=date(2030, 12, 31))
+    desk.issued()
+    number, passed = failed_in_one_part()
+    row = rows_of()[number - 1]
+    candidate = again(desk, row, "2025-06-10")
+    to_scoring(desk, candidate.sitting_id)
+    given: dict[str, Any] = {"theory": 30, "practical": 30, passed: None}
+    entry = ScoreEntry(1, given["theory"], given["practical"])
+    ended(desk, candidate.sitting_id, entry, date(2025, 7, 1))
+    assert desk.case(candidate.sitting_id).status == "approved"  # and the row is free again
+    within = again(desk, row, "2026-02-10")
+    assert list(within.carried) == [passed]
+    desk.act(withdraw_candidate, within.sitting_id, "1", "改期", SCORER)
+    assert again(desk, row, "2026-04-10").carried == {}
+
+
+def test_a_sitting_of_which_nobody_passes_ends_and_lets_its_candidates_go(retaking: Desk) -> None:
+    desk = retaking
+    row = rows_of()[0]
+    candidate = again(desk, row, "2024-06-10")
+    to_scoring(desk, candidate.sitting_id)
+    ended(desk, candidate.sitting_id, ScoreEntry(1, "80", "20"), date(2024, 7, 1))
+    assert desk.case(candidate.sitting_id).status == "approved"
+    with desk.sessions() as session:
+        assert session.scalars(select(Certificate)).all() == []
+    assert list(again(desk, row, "2024-08-12").carried) == ["theory"]
 
 
 def test_without_a_word_of_the_document_everything_is_taken_again(desk: Desk) -> None:

@@ -23,6 +23,7 @@ from services.nomination.competitions.handlers import (
     correct_rank,
     open_competition,
     record_results,
+    withdraw_result,
 )
 from services.nomination.competitions.queries import competition_with_results
 from services.nomination.merits.handlers import CertificateNotHeld
@@ -257,3 +258,32 @@ def test_who_recorded_results_is_not_placed_later(nomination: Nomination) -> Non
     with nomination.sessions.begin() as session, pytest.raises(RecorderHasPlaced):
         places = [Place(REVIEWER.person_ref, REVIEWER.name, 2)]
         record_results(session, competition_id, places, by=colleague, clock=nomination.clock)
+
+
+def test_a_result_of_a_wrong_name_is_withdrawn_and_recorded_anew(nomination: Nomination) -> None:
+    competition_id = open_one(nomination)
+    record(nomination, competition_id, Place(MASTER, "张帅傅", 2))
+    nomination.deliver("nomination.competition_result_recorded.v1")
+    with pytest.raises(ResultRecordedDifferently) as refused:
+        record(nomination, competition_id, Place(MASTER, "张师傅", 2))
+    assert "张帅傅" in refused.value.text("zh")
+    with nomination.sessions.begin() as session:
+        [result] = competition_with_results(session, competition_id).results
+        withdraw_result(
+            session, competition_id, result.id, "姓名有误", by=REVIEWER, clock=nomination.clock
+        )
+    nomination.deliver(CORRECTED)
+    with nomination.sessions() as session:
+        assert places_of(session, MASTER) == []
+    record(nomination, competition_id, Place(MASTER, "张师傅", 2))
+    nomination.receive(nomination.events("nomination.competition_result_recorded.v1")[-1])
+    with nomination.sessions() as session:
+        assert [each.rank for each in places_of(session, MASTER)] == [2]
+        assert competition_with_results(session, competition_id).results_count == 1
+
+
+def test_a_competition_is_held_anew_after_it_was_cancelled(nomination: Nomination) -> None:
+    cancel(nomination, open_one(nomination))
+    open_one(nomination)
+    with pytest.raises(IntegrityError):
+        open_one(nomination)

@@ -247,3 +247,31 @@ def test_honour_numbers_go_on_by_one_and_a_second_term_is_counted(nomination: No
         ("QJNDS-420303-2024-001", 1),
         ("QJNDS-420303-2028-001", 2),
     ]
+
+
+def test_a_number_that_is_taken_already_is_not_given_again(nomination: Nomination) -> None:
+    """Another region, year or programme of the same pattern counts for itself."""
+    with nomination.sessions.begin() as session:
+        session.add(
+            Honour(
+                honour_no="QJNDS-420303-2024-001",
+                case_id="NOM-2023-000001",
+                programme="another",
+                programme_version="1",
+                title_zh="另一称号",
+                title_en="Another",
+                level_of_honour="county",
+                region="420302",
+                person_ref="f" * 64,
+                holder_name="李师傅",
+                term=1,
+                conferred_on=date(2024, 1, 5),
+                benefits=[],
+                conferred_at_utc=nomination.clock.now(),
+            )
+        )
+    nomination.win_a_competition()
+    case_id = nomination.to_the_end()
+    with nomination.sessions() as session:
+        honour = honour_of_case(session, case_id)
+        assert honour is not None and honour.honour_no == "QJNDS-420303-2024-002"

@@ -155,6 +155,21 @@ def test_a_silent_registry_stops_an_allocation_and_leaves_everything_as_it_was(
     assert said(ready, case_id) == []
 
 
+def test_a_payee_of_whom_nothing_is_known_waits_though_no_rule_asks(ready: Counter) -> None:
+    path = ready.folder / "skill-upgrade-subsidy.yaml"
+    text = path.read_text(encoding="utf-8")
+    rule = "  - {rule: insured_months_at_least, months: 12}\n"
+    path.write_text(text.replace(rule, ""), encoding="utf-8")
+    ready.office.catalogue.refresh()
+    case_id = ready.audited(1)
+    ready.audited(2)
+    batch_id = ready.approved()
+    ready.registry.silent_about = {person(1).person_ref}
+    with pytest.raises(BatchReduced):
+        recheck_batch(ready.sessions, ready.office, batch_id, BUREAU)
+    assert said(ready, case_id) == [("registry_silent", "recheck", True)]
+
+
 def test_a_payee_of_whom_nothing_is_known_waits_for_the_next_batch(
     ready: Counter, registry: Registry
 ) -> None:

@@ -295,6 +295,15 @@ def test_one_report_id_may_speak_of_two_payments_and_of_two_statuses(ready: Coun
     assert outcomes(ready, batch_id, line(one, "returned", "R-1")) == ["applied"]
 
 
+def test_a_known_id_with_another_amount_is_no_repetition(ready: Counter) -> None:
+    batch_id, payment = sent(ready)
+    assert outcomes(ready, batch_id, line(payment, "settled", "R1", amount_fen=150_000)) == [
+        "applied"
+    ]
+    assert outcomes(ready, batch_id, line(payment, "settled", "R1", amount_fen=1)) == ["refused"]
+    assert outcomes(ready, batch_id, line(payment, "settled", "R1")) == ["repeated"]
+
+
 def test_two_reports_of_one_id_at_once_are_each_answered(ready: Counter) -> None:
     cases = [ready.audited(number) for number in (1, 2, 3)]
     batch_id = ready.allocated()

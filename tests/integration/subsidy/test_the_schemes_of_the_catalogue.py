@@ -9,13 +9,14 @@ import pytest
 from sqlalchemy import select
 
 import services.subsidy
+from services.subsidy.credentials.queries import certificates_of
 from services.subsidy.proposals.handlers import propose_claims
 from shared.approvals import applications
 from shared.approvals.findings import CaseFinding
 from shared.approvals.step_model import CaseStep
 from shared.contracts import make_event
 from shared.procedures import Catalogue, shared_rules
-from tests.integration.subsidy.counter import ACCOUNT, Counter, person
+from tests.integration.subsidy.counter import ACCOUNT, SCHEME, Counter, person
 
 CATALOGUE = Path(services.subsidy.__file__).with_name("catalogue")
 
@@ -65,3 +66,19 @@ def test_an_honour_proposes_the_allowance(shipped: Counter) -> None:
     with shipped.sessions.begin() as session:
         [case] = propose_claims(session, shipped.office, event)
         assert (case.procedure, case.amount_fen) == ("skill-master-allowance", 800_000)
+
+
+def test_a_scheme_that_cannot_propose_keeps_no_certificate_from_being_known(
+    counter: Counter,
+) -> None:
+    text = SCHEME.replace("id: skill-upgrade-subsidy", "id: another-subsidy")
+    text = text.replace(
+        "rules:", "  - {field: days, type: integer, minimum: 10, label: {zh: 天, en: Days}}\nrules:"
+    )
+    text = text.replace("insured_place: region}", "insured_place: region, days: level}")
+    (counter.folder / "another.yaml").write_text(text, encoding="utf-8")
+    counter.office.catalogue.refresh()
+    [case_id] = counter.hear("S000042128100124400001", 1, 4, "6-18-02-04")
+    assert counter.case(case_id).procedure == "skill-upgrade-subsidy"
+    with counter.sessions() as session:
+        assert [each["level"] for each in certificates_of(session, person(1).person_ref)] == [4]

@@ -250,6 +250,27 @@ def test_a_held_payment_that_was_sent_all_the_same_is_named(
     fails_naming(world, capsys, f"subsidy {payment.id}")
 
 
+def test_a_payment_for_what_the_bank_paid_already_is_named_unless_it_is_held(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    first, again = (world.counter.payments(case_id)[0] for case_id in world.cases[:2])
+    world.plant(
+        "subsidy",
+        "UPDATE entitlements SET person_ref = 'x', keys = ARRAY['one'] WHERE id IN (:a, :b)",
+        a=first.entitlement_id,
+        b=again.entitlement_id,
+    )
+    world.plant(
+        "subsidy",
+        "INSERT INTO contradictions (id, payment_id, case_id, source, code, about, facts, zh, en, "
+        "consequence, recorded_at_utc) SELECT 'x', id, case_id, 'bank', 'settled_after_rejected', "
+        "'1', '{}', '', '', 'recover', now() FROM payments WHERE id = :id",
+        id=first.id,
+    )
+
+    fails_naming(world, capsys, f"subsidy {again.id}")
+
+
 def test_a_payment_whose_evidence_was_taken_back_unsaid_is_named(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:

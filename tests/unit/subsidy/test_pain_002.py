@@ -295,3 +295,10 @@ def test_a_report_that_says_nothing_is_refused(text: str) -> None:
 def test_what_is_no_report_is_unreadable(content: bytes) -> None:
     with pytest.raises(UnreadableReport):
         lines(content)
+
+
+def test_two_messages_in_one_envelope_are_refused() -> None:
+    one = pain002(parts=part(transaction("P1", "ACSC")))
+    inner = one[one.index("<CstmrPmtStsRpt>") : one.index("</Document>")]
+    with pytest.raises(UnreadableReport):
+        lines(f"<Envelope><Document>{inner}</Document><Document>{inner}</Document></Envelope>")
