@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
+from shared.procedures.checking.passing import always, may_pass, possible_values
 from shared.procedures.checking.supplies import ensure_known
 from shared.procedures.checking.whole import Whole, calls_of
-from shared.procedures.model import RuleCall, RuleGroup
 from shared.procedures.reading.place import Place, listed
 
-LEVELS = ("5", "4", "3", "2", "1")
 # What one certificate or honour settles: who names it has said these too.
 _BY_EVIDENCE = frozenset({"occupation", "level", "certificate_no", "honour_no"})
 
@@ -138,7 +136,7 @@ def _check_filled_in(whole: Whole, place: Place, name: str) -> None:
 
 def _check_table(whole: Whole, amount: dict[str, Any], place: Place) -> None:
     name, table = str(amount["by"]), amount["fen"]
-    possible = _possible(whole, name)
+    possible = possible_values(whole, name)
     if possible is None:
         place.child("by", None).refuse(
             f"{name} 的取值无法列全，可能没有对应的金额。按表给付请用 choice 字段或 level。",
@@ -146,7 +144,7 @@ def _check_table(whole: Whole, amount: dict[str, Any], place: Place) -> None:
             "a choice field or level.",
         )
         return
-    passing = [value for value in possible if _may_pass(whole, name, value)]
+    passing = [value for value in possible if may_pass(whole, name, value)]
     for value in [one for one in passing if one not in table]:
         place.child("fen", None).refuse(
             f"{name} 为 {value} 时通过全部规则，却没有金额。请补上金额，或用规则排除（如 "
@@ -170,46 +168,10 @@ def _excluding(name: str, values: list[str]) -> str:
     return f"{{rule: field_in, field: {name}, values: [{listed(values)}]}}"
 
 
-def _possible(whole: Whole, name: str) -> list[str] | None:
-    """Every value that there is; None where they cannot be listed."""
-    field = whole.form.get(name)
-    if field is not None and field.type == "choice":
-        return [option.value for option in field.options]
-    if name == "level" or (field is not None and field.type == "level"):
-        return list(LEVELS)
-    return None
-
-
-def _always(whole: Whole) -> Iterator[RuleCall]:
-    """The rules that every case must pass, whatever else."""
-    entries = list(whole.values["rules"])
-    while entries:
-        entry = entries.pop()
-        if entry.when is None and isinstance(entry, RuleGroup):
-            entries += entry.entries if entry.op == "all" else ()
-        elif entry.when is None:
-            yield entry
-
-
-def _may_pass(whole: Whole, name: str, value: str) -> bool:
-    for call in _always(whole):
-        if call.rule == "level_in" and name == "level":
-            allowed: Any = call.params["levels"]
-        elif call.params.get("field") == name and call.rule == "field_in":
-            allowed = call.params["values"]
-        elif call.params.get("field") == name and call.rule == "field_equals":
-            allowed = (call.params["value"],)
-        else:
-            continue
-        if value not in [str(one) for one in allowed]:
-            return False
-    return True
-
-
 def _check_times(whole: Whole, name: str, place: Place) -> None:
     field = whole.form.get(name)
     at_least = [field.minimum or 0] if field is not None else [0]
-    for call in _always(whole):
+    for call in always(whole):
         if call.params.get("field") == name and call.rule in ("field_at_least", "number_between"):
             at_least.append(call.params["minimum"])
         elif call.rule == f"{name}_at_least":

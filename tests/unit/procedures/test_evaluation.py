@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.procedures import Procedure, RuleBook, Verdict, evaluate, shared_rules, step_applies
-from shared.procedures.evaluate import blocking, passed_all, passed_any
+from shared.procedures.entries import passed_all, passed_any
+from shared.procedures.evaluate import blocking
 from tests.unit.procedures.documents import made, text_of
 
 RULES = RuleBook(shared_rules())

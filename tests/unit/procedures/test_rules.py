@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from shared.procedures import RuleCall, Verdict, shared_rules
-from shared.procedures.evaluate import call
+from shared.procedures.entries import call
 from shared.procedures.months import add_months
 
 RULES = shared_rules()
