@@ -4,11 +4,12 @@ from dataclasses import fields
 from typing import Any
 
 from services.assessment.scoring.rules import SCORES_LOCKED, StaffingRatios
-from services.assessment.sittings.standard import PARTS
+from services.assessment.sittings.standard import PARTS, SCORED
 from shared.procedures.capabilities import (
     ALWAYS,
     OF_EVERY_CASE,
     Capabilities,
+    Examination,
     ServiceStep,
 )
 from shared.procedures.reading.place import Place
@@ -115,6 +116,11 @@ CAPABILITIES = Capabilities(
         SCORES_LOCKED: ServiceStep(role=ORGANISATION, answer="locked", level="unit"),
     },
     completed_by={"certificates": SCORES_LOCKED},
+    examination=Examination(
+        fields={"occupation": "occupation", "level": "level", "held_on": "date"},
+        judged=tuple(part for part in PARTS if part in SCORED),
+        known_after=SCORES_LOCKED,
+    ),
     applicants=(ORGANISATION,),
     fixed_outcome={"certificates": {"number": "national_22", "issued_by": ORGANISATION}},
 )

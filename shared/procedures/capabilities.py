@@ -65,6 +65,17 @@ class ServiceStep:
 
 
 @dataclass(frozen=True)
+class Examination:
+    """What a service that examines needs of a document: form fields with their types, without which
+    no sitting can be opened; the `settings.parts` that are judged of everybody; the step before
+    which there is nothing to publish."""
+
+    fields: Mapping[str, str]
+    judged: tuple[str, ...]
+    known_after: str
+
+
+@dataclass(frozen=True)
 class Capabilities:
     """`outcomes`: what may follow from approval, and whether it must. `settings`: a check for the
     value of each key. `external`: the steps that the service itself completes, by their names; an
@@ -85,6 +96,7 @@ class Capabilities:
     subject_facts: frozenset[str] = frozenset()
     veto_offices: frozenset[str] | None = None
     tiers: tuple[str, ...] = ()
+    examination: Examination | None = None
     applicants: tuple[str, ...] = ()
     fixed_outcome: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     roles: tuple[str, ...] = KNOWN_ROLES

@@ -1,6 +1,6 @@
 """What a procedure's document says about its examination: pass mark, staffing, size. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Self
 
@@ -53,5 +53,12 @@ def _not_scored(parts: Any) -> frozenset[str]:
         str(level)
         for part in written
         if part.get("part") not in SCORED
-        for level in part.get("levels") or ("5", "4", "3", "2", "1")
+        for level in _levels(part.get("levels"))
     )
+
+
+def _levels(written: Any) -> Sequence[Any]:
+    """A single level counts as a list of one; left out, the part is for all."""
+    if not written:
+        return ("5", "4", "3", "2", "1")
+    return written if isinstance(written, list | tuple) else (written,)

@@ -2,6 +2,7 @@
 that are offered: the stored text of a case is read without it."""
 
 from shared.procedures.checking.answers import check_answers
+from shared.procedures.checking.examination import check_examination
 from shared.procedures.checking.outcomes import check_outcomes
 from shared.procedures.checking.payable import check_payable
 from shared.procedures.checking.people import check_people
@@ -18,3 +19,4 @@ def check_whole(whole: Whole) -> None:
     check_people(whole)
     check_outcomes(whole)
     check_payable(whole)
+    check_examination(whole)
