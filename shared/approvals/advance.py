@@ -17,6 +17,7 @@ from shared.approvals.barring import (
     refusal,
     refuses_in_vain,
 )
+from shared.approvals.deciders import lacks_a_decision
 from shared.approvals.findings import evaluate_case, facts_of
 from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
@@ -80,7 +81,8 @@ def _open_next(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, ended: CaseStep | None
 ) -> CaseStep | None:
     """Open the step to resume at, or the first after the current one that applies; none left
-    means that everyone has agreed, and the case is closed, unless a finding is not known."""
+    means that everyone has agreed, and the case is closed, unless a finding is not known or nobody
+    decided."""
     keys = [step.key for step in procedure.steps]
     facts = facts_of(session, office, case, procedure)
     # not known whether it applies: then it does, an office too many rather than one too few
@@ -106,7 +108,9 @@ def _open_next(
     )
     following = ahead[number] if number < len(ahead) else None
     last_chance = following is None or is_point_of_no_return(following)
-    if last_chance and _barred(session, office, case, procedure, ended):
+    if last_chance and (
+        _barred(session, office, case, procedure, ended) or lacks_a_decision(session, office, case)
+    ):
         return None
     if following is None and office.effects.lacks_for_approval(session, case, procedure):
         return None

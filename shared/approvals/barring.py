@@ -100,9 +100,7 @@ def held_by(
     session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
 ) -> CaseFinding | None:
     """The finding for which a case waits once this step is done; None where it goes on."""
-    ahead = procedure.steps[procedure.steps.index(step) + 1 :]
-    no_return = bool(ahead) and is_point_of_no_return(ahead[0])
-    if no_return or is_last(session, office, case, procedure, step):
+    if is_last_chance(session, office, case, procedure, step):
         return finding_against(session, case)
     return None
 
@@ -126,6 +124,22 @@ def is_last(
     facts = facts_of(session, office, case, procedure) if ahead else {}
     rules = office.catalogue.rules
     return all(step_applies(procedure, each, facts, rules) is False for each in ahead)
+
+
+def is_last_chance(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step | None
+) -> bool:
+    """Whether the case, once the step is done (None: from its beginning), is approved or can no
+    longer be taken back."""
+    done = 0 if step is None else procedure.steps.index(step) + 1
+    ahead = procedure.steps[done:]
+    if ahead and ahead[0].when is None:
+        return is_point_of_no_return(ahead[0])
+    facts = facts_of(session, office, case, procedure) if ahead else {}
+    rules = office.catalogue.rules
+    applying = (s for s in ahead if step_applies(procedure, s, facts, rules) is not False)
+    following = next(applying, None)
+    return following is None or is_point_of_no_return(following)
 
 
 def is_point_of_no_return(step: Step) -> bool:

@@ -7,7 +7,8 @@ from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
-from shared.approvals.barring import held_by
+from shared.approvals.barring import held_by, is_last, is_last_chance
+from shared.approvals.deciders import lacks_a_decision
 from shared.approvals.jurisdiction import Asked, asked_of, settler_of, step_level
 from shared.approvals.model import Case, CaseFinding, CaseStatus
 from shared.approvals.office import CaseOffice
@@ -58,8 +59,7 @@ def waiting_of(
         return _for_correction(case, procedure, steps)
     opened = next((each for each in reversed(steps) if each.status == StepStatus.OPEN), None)
     if opened is None:
-        found = _for_what_is_unknown(session, office, case, procedure, steps)
-        return found or _for_what_is_lacking(session, office, case, procedure, steps)
+        return _for_what_holds_it(session, office, case, procedure, steps)
     step = procedure.step(opened.key)
     notice = session.get(Notice, opened.notice_id) if opened.notice_id else None
     if notice is not None and notice.status != NoticeStatus.ENDED:
@@ -68,7 +68,7 @@ def waiting_of(
     offices = [contact_of(office, each) for each in candidates]
     if notice is not None:
         found = _for_objections(session, case, step, opened, notice, offices)
-        found = found or _for_what_is_unknown(session, office, case, procedure, steps)
+        found = found or _for_what_holds_it(session, office, case, procedure, steps)
         return found or _in(step, opened, offices, (None, False))
     if has_nobody(session, office, case, opened):
         return _in(step, opened, offices, says=NOBODY)
@@ -132,41 +132,41 @@ def _for_correction(case: Case, procedure: Procedure, steps: Sequence[CaseStep])
     )
 
 
-def _for_what_is_unknown(
+def _for_what_holds_it(
     session: Session,
     office: CaseOffice,
     case: Case,
     procedure: Procedure,
     steps: Sequence[CaseStep],
 ) -> Waiting | None:
-    """Everything is done but to find out: the clock does not approve what is not known."""
+    """Every step is done, and yet the case may not be approved."""
+    if case.status != CaseStatus.IN_PROGRESS:
+        return None
     last = next((each for each in reversed(steps) if each.key == case.current_step), None)
-    if last is None or case.status != CaseStatus.IN_PROGRESS:
+    step = None if last is None else procedure.step(last.key)
+    says = _what_holds_it(session, office, case, procedure, step)
+    if says is None:
         return None
-    step = procedure.step(last.key)
-    found = held_by(session, office, case, procedure, step)
-    if found is None or found.passed is not None:
-        return None
-    offices = _offices_of(office, case, step)
-    return _in(step, last, offices, (None, False), _unknown(found))
+    if step is None or last is None:  # not one step applied
+        since = case.submitted_at_utc or case.opened_at_utc
+        return Waiting(None, "decide", Text("作出决定", "Decision"), since, [], says=says)
+    return _in(step, last, _offices_of(office, case, step), (None, False), says)
 
 
-def _for_what_is_lacking(
-    session: Session,
-    office: CaseOffice,
-    case: Case,
-    procedure: Procedure,
-    steps: Sequence[CaseStep],
-) -> Waiting | None:
-    """Every step is done, and yet the service cannot let the case be approved."""
-    last = next((each for each in reversed(steps) if each.key == case.current_step), None)
-    if last is None or last.key != procedure.steps[-1].key:
+def _what_holds_it(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step | None
+) -> Text | None:
+    """The clock approves nothing that is not known, that nobody decided, or that the service cannot
+    let pass."""
+    if not is_last_chance(session, office, case, procedure, step):
         return None
-    lacking = office.effects.lacks_for_approval(session, case, procedure)
-    if lacking is None:
-        return None
-    step = procedure.step(last.key)
-    return _in(step, last, _offices_of(office, case, step), (None, False), lacking)
+    found = None if step is None else held_by(session, office, case, procedure, step)
+    if found is not None and found.passed is None:
+        return _unknown(found)
+    lacking = lacks_a_decision(session, office, case)
+    if lacking is None and step is not None and is_last(session, office, case, procedure, step):
+        lacking = office.effects.lacks_for_approval(session, case, procedure)
+    return lacking
 
 
 def _unknown(found: CaseFinding) -> Text:

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from shared.kernel.text import Text
 
 KINDS = ("decide", "opinions", "panel", "meeting", "notice", "external")
+DECIDING = ("decide", "meeting", "panel")  # the kinds that approve or refuse
 LEVELS_OF_OFFICE = ("unit", "county", "city", "province", "nation")
 # What a case has beside its form, where its document is about many people at once.
 ROSTER = "roster"

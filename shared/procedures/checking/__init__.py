@@ -2,6 +2,7 @@
 that are offered: the stored text of a case is read without it."""
 
 from shared.procedures.checking.answers import check_answers
+from shared.procedures.checking.deciders import check_deciders
 from shared.procedures.checking.examination import check_examination
 from shared.procedures.checking.outcomes import check_outcomes
 from shared.procedures.checking.payable import check_payable
@@ -16,6 +17,7 @@ def check_whole(whole: Whole) -> None:
     """Adds what is wrong to the report of the document's place."""
     check_supplies(whole)
     check_answers(whole)
+    check_deciders(whole)
     check_people(whole)
     check_outcomes(whole)
     check_payable(whole)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from shared.procedures.model import Step
+from shared.procedures.model import DECIDING, Step
 from shared.procedures.reading.place import Place
 
 _DECIDING = ("decide", "meeting")
@@ -16,7 +16,7 @@ def advise(place: Place, steps: tuple[Step, ...], outcome: dict[str, Any]) -> No
     strict = place.report.strict  # then shared.procedures.checking refuses what is doubted here
     if place.get("steps") is not None and not place.value["steps"]:
         place.child("steps", None).refuse("至少要有一个步骤。", "At least one step is needed.")
-    if not strict and not any(step.kind in ("decide", "meeting", "panel") for step in steps):
+    if not strict and not any(step.kind in DECIDING for step in steps):
         place.child("steps", None).warn(
             "没有任何步骤作出决定（decide、meeting 或 panel）。",
             "No step decides anything (decide, meeting or panel).",

@@ -1,5 +1,5 @@
 """一票否决 (domain.md A6): no case ends approved while a finding is failed or unknown, whoever or
-whatever ends its last step."""
+whatever ends its last step; nor where nobody decided it."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -47,6 +47,7 @@ BENEFIT = "draws_unemployment_benefit"
 OPINIONS = "  - {opinions: opinions, offices: [department.tax]}\n"
 MEETING = "  - {meeting: meeting, by: union.leader, at: county}\n"
 DECIDE = "  - {decide: decide, by: union.secretary, at: county, may: [approve]}\n"
+FIRST = DECIDE.replace("decide: decide", "decide: first").replace("secretary", "leader")
 NOTICE = (
     "  - {notice: notice, length: 5wd, shows: [name], objections: "
     "{settle: 5wd, by: union.leader}}\n"
@@ -159,7 +160,8 @@ def test_departments_that_speak_last_refuse_by_their_veto(honour):
 
 
 def test_departments_that_speak_last_and_support_let_it_be_approved(honour):
-    desk, _ = honour(VETO, OPINIONS)
+    desk, _ = honour(VETO, FIRST + OPINIONS)
+    desk.decide(LEADER, "approve")
     assert desk.decide(TAX, "support").outcome == "approved"
 
 
@@ -173,7 +175,8 @@ def test_a_clock_that_ends_the_last_step_refuses_for_the_failed_finding(honour, 
 
 @pytest.mark.parametrize("last", [NOTICE, SILENT])
 def test_a_clock_does_not_approve_what_is_not_known(honour, effects, last):
-    desk, case_id = honour(BENEFIT, last)
+    desk, case_id = honour(BENEFIT, FIRST + last)
+    desk.decide(LEADER, "approve")
     desk.clock.advance_to(LATER)
     for _ in range(2):
         assert not desk.advance(case_id).closed
@@ -201,7 +204,8 @@ def test_a_case_whose_steps_are_done_waits_for_what_is_not_known(honour, effects
     never = DECIDE.replace(
         "may: [approve]", "may: [approve], when: {rule: field_at_least, field: years, minimum: 40}"
     )
-    desk, case_id = honour(BENEFIT, OPINIONS + never)
+    desk, case_id = honour(BENEFIT, FIRST + OPINIONS + never)
+    desk.decide(LEADER, "approve")
     assert not desk.decide(TAX, "support").closed
     assert not desk.advance(case_id).closed
     effects.registry = {"draws_unemployment_benefit": known}
@@ -227,3 +231,44 @@ def test_money_does_not_set_out_against_a_finding_and_the_service_hears_what_is_
     assert effects.told == [[False], "registry"]
     assert not desk.advance(case_id).closed
     assert desk.case(case_id).current_step == "police"
+
+
+NEVER = DECIDE.replace(
+    "may: [approve]", "may: [approve], when: {rule: field_at_least, field: years, minimum: 40}"
+)
+
+
+def says(desk: Desk, case_id: str) -> dict[str, Any]:
+    with desk.sessions.begin() as session:
+        return dict(case_view(session, desk.office, desk.case(case_id))["waiting"])
+
+
+@pytest.mark.parametrize("steps", [OPINIONS + NEVER, OPINIONS + NEVER + MONEY])
+def test_a_case_that_every_decision_passed_over_is_held_and_says_so(honour, steps):
+    desk, case_id = honour(YEARS, steps)
+    assert not desk.decide(TAX, "support").closed
+    assert desk.case(case_id).current_step == "opinions"
+    shown = says(desk, case_id)
+    assert shown["step"] == "opinions" and shown["due_at_utc"] is None
+    assert "Nobody has decided" in shown["says"]["en"] and "没有人" in shown["says"]["zh"]
+
+
+def test_a_case_to_which_no_step_applies_is_held_and_says_so(honour):
+    desk, case_id = honour(YEARS, NEVER)
+    assert not desk.advance(case_id).closed
+    shown = says(desk, case_id)
+    assert shown["step"] is None and "Nobody has decided" in shown["says"]["en"]
+
+
+def test_a_clock_alone_approves_nothing(honour):
+    desk, case_id = honour(YEARS, SILENT)
+    desk.clock.advance_to(LATER)
+    assert not desk.advance(case_id).closed
+    assert "Nobody has decided" in says(desk, case_id)["says"]["en"]
+
+
+def test_one_decision_is_enough_beside_silence(honour):
+    desk, case_id = honour(YEARS, FIRST + SILENT)
+    desk.decide(LEADER, "approve")
+    desk.clock.advance_to(LATER)
+    assert desk.advance(case_id).outcome == "approved"
