@@ -19,9 +19,12 @@ def check_answers(whole: Whole) -> None:
         _check_clock(step, place)
         if step.kind == "notice":
             _check_notice(step, place)
+        if step.kind == "meeting":
+            _check_meeting(place)
+        if step.kind == "external":
+            _check_external(step, place)
         if step.kind == "opinions":
             _check_opinions(whole, step, place, vetoed)
-    _check_who_decides(whole)
 
 
 def _check_may(step: Step, place: Place) -> None:
@@ -60,6 +63,38 @@ def _check_notice(step: Step, place: Place) -> None:
                 f"On a notice {first} and {second} are the same thing; write {first} alone.",
             )
 
+    by = place.get("by")
+    if by is not None and len(by.items()) > 1:
+        by.refuse(
+            f"公示只由一个角色发布，{listed(by.value[1:])} 不起作用。请写 "
+            f"publishes: {by.value[0]}。",
+            f"One role publishes a notice; {listed(by.value[1:])} would have no effect. Write "
+            f"publishes: {by.value[0]}.",
+        )
+
+
+def _check_meeting(place: Place) -> None:
+    majority, of = place.get("majority"), place.get("majority_of")
+    if majority is not None and of is not None and " of " in str(majority.value):
+        of.refuse(
+            f"majority: {majority.value} 已说明按什么计算，majority_of 不起作用。请只写一处。",
+            f"majority: {majority.value} says already of whom; majority_of would have no effect. "
+            "Write it in one place.",
+        )
+
+
+def _check_external(step: Step, place: Place) -> None:
+    """A word that means no to people would let the case go on like any other."""
+    onward = [word for word, means in step.settings["means"].items() if means == "continue"]
+    if len(onward) > 1 and place.get("rejects") is None:
+        place.child("answers", None).refuse(
+            f"没有写明哪个答复表示不予通过，{listed(onward)} 都会当作同意往下走。请写 rejects: "
+            f"[{onward[-1]}]（退回的写在 returns）；确实都往下走时写 rejects: []。",
+            f"It is not said which answer refuses the case: {listed(onward)} would all let it go "
+            f"on. Write rejects: [{onward[-1]}] (and under returns what sends it back); where all "
+            "of them let it go on, write rejects: [].",
+        )
+
 
 def _check_opinions(whole: Whole, step: Step, place: Place, vetoed: bool) -> None:
     if place.get("offices") is not None and place.get("by") is not None:
@@ -88,14 +123,4 @@ def _check_opinions(whole: Whole, step: Step, place: Place, vetoed: bool) -> Non
             f"The opposition of {listed(others)} stands for no kind of veto, and the rule "
             "employer_has_no_veto would bar the case all the same. Give these offices an opinions "
             "step of their own with opposed: reject or return.",
-        )
-
-
-def _check_who_decides(whole: Whole) -> None:
-    if not any(step.kind in ("decide", "meeting", "panel") for step in whole.steps):
-        whole.at("steps").refuse(
-            "没有任何步骤作出决定：办件会无人决定而通过。请加一个 decide、meeting 或 panel 步骤，"
-            "如 {decide: union_reviews, by: union.reviewer}。",
-            "No step decides anything: cases would be approved by nobody. Add a step decide, "
-            "meeting or panel, such as {decide: union_reviews, by: union.reviewer}.",
         )

@@ -33,18 +33,15 @@ def _check_step(whole: Whole, step: Step, place: Place) -> None:
         key = "offices" if step.kind == "opinions" else "by"
     for role in roles:
         _check_role(whole, step, place, place.child(key, None), role)
+    if step.kind == "notice" and step.settings["publishes"] == "worker":
+        _refuse_anybody(place.child("publishes" if "publishes" in place.value else "by", None))
     if step.kind == "panel":
         _check_panel(step, place)
 
 
 def _check_role(whole: Whole, step: Step, place: Place, at: Place, role: str) -> None:
     if role == "worker":
-        at.refuse(
-            "worker 是任何登录的人，谁都可以办理别人的案件。请写一个岗位，如 enterprise.officer；"
-            "指定某个人办理目前还不能写。",
-            "worker is anybody signed in: anyone could decide. Name a post, such as "
-            "enterprise.officer; a step for one named person cannot be said yet.",
-        )
+        _refuse_anybody(at)
     elif is_own_people(role):
         _check_unit(whole, step, place, at, role)
     elif step.at == "unit" and step.kind != "panel":
@@ -55,6 +52,15 @@ def _check_role(whole: Whole, step: Step, place: Place, at: Place, role: str) ->
             "region. Write at: county (or city, province), or a role of the unit such as "
             "enterprise.officer.",
         )
+
+
+def _refuse_anybody(at: Place) -> None:
+    at.refuse(
+        "worker 是任何登录的人，谁都可以办理别人的案件。请写一个岗位，如 enterprise.officer；"
+        "指定某个人办理目前还不能写。",
+        "worker is anybody signed in: anyone could decide. Name a post, such as "
+        "enterprise.officer; a step for one named person cannot be said yet.",
+    )
 
 
 def _check_unit(whole: Whole, step: Step, place: Place, at: Place, role: str) -> None:

@@ -9,6 +9,8 @@ from typing import Any
 from shared.procedures.capabilities import Capabilities
 from shared.procedures.model import FormField, RuleCall, RuleEntry, RuleGroup, Step
 from shared.procedures.reading.place import Place
+from shared.procedures.reading.step_kinds import SETTING_KEYS
+from shared.procedures.reading.step_place import step_place
 from shared.procedures.rulebook import RuleBook
 
 OWN_PEOPLE = ("enterprise.", "organisation.")
@@ -41,7 +43,9 @@ class Whole:
 
     def placed_steps(self) -> Iterator[tuple[Step, Place]]:
         written = self.place.get("steps")
-        return zip(self.steps, [] if written is None else written.items(), strict=True)
+        places = [] if written is None else written.items()
+        for step, place in zip(self.steps, places, strict=True):
+            yield step, step_place(place, SETTING_KEYS[step.kind])
 
     def at(self, *keys: str) -> Place:
         """The place under these keys; where one is left out, the place that lacks it."""

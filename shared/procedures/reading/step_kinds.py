@@ -58,10 +58,6 @@ _REJECTS = ("reject", "rejected", "refused", "failed")
 
 def read_settings(place: Place, kind: str, scope: Scope, decider: str) -> dict[str, Any]:
     """`decider`: the role of the decision before this one; it publishes by default."""
-    nested = place.get("settings")
-    if nested is not None and nested.is_mapping(SETTING_KEYS[kind]):
-        merged = {**nested.value, **{k: v for k, v in place.value.items() if k != "settings"}}
-        place = Place(merged, place.path, place.report)
     readers: dict[str, Callable[[], dict[str, Any]]] = {
         "decide": dict,
         "opinions": lambda: _opinions(place),

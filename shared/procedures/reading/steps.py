@@ -13,6 +13,7 @@ from shared.procedures.reading.roles import read_roles
 from shared.procedures.reading.rules import read_rule
 from shared.procedures.reading.scope import Scope
 from shared.procedures.reading.step_kinds import SETTING_KEYS, read_settings
+from shared.procedures.reading.step_place import check_settings, step_place
 
 COMMON_KEYS = (
     "title",
@@ -76,6 +77,8 @@ def _read_step(place: Place, scope: Scope, level: str | None, decider: str) -> S
     own = ("kind", "key") if "kind" in place.value else (kind,)
     may = ("may",) if kind in _MAY_KINDS else ()
     place.is_mapping((*own, *COMMON_KEYS, *may, *SETTING_KEYS[kind]))
+    check_settings(place, SETTING_KEYS[kind])
+    place = step_place(place, SETTING_KEYS[kind])
     by = _by(place, kind, key)
     silence = place.read("silence", lambda one: one.one_of(("continue", "return")), "")
     if kind == "opinions":
