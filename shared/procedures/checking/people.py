@@ -34,7 +34,8 @@ def _check_step(whole: Whole, step: Step, place: Place) -> None:
     for role in roles:
         _check_role(whole, step, place, place.child(key, None), role)
     if step.kind == "notice" and step.settings["publishes"] == "worker":
-        _refuse_anybody(place.child("publishes" if "publishes" in place.value else "by", None))
+        written = "publishes" if place.get("publishes") is not None else "by"
+        _refuse_anybody(place.child(written, None))
     if step.kind == "panel":
         _check_panel(step, place)
 

@@ -61,6 +61,11 @@ def _read_field(place: Place) -> FormField | None:
         label = place.read("title", Place.text, FACTS.get(name, Text(name, name)))
     least, most = _limits(place, kind)
     personal = place.read("personal", Place.flag, kind in PERSONAL_TYPES)
+    if kind in PERSONAL_TYPES and not personal:
+        place.child("personal", None).object_to(
+            f"类型 {kind} 总是个人信息，personal: false 不起作用。请删去 personal。",
+            f"Type {kind} is personal always; personal: false has no effect. Leave it out.",
+        )
     return FormField(
         name=name,
         type=kind,

@@ -73,6 +73,13 @@ DOCUMENTS = {"nomination": BASE, "assessment": SITTING}
         ),
         (
             "nomination",
+            "rules:",
+            "  - {field: phone, type: phone, personal: false}\nrules:",
+            "form[3].personal",
+            "personal always",
+        ),
+        (
+            "nomination",
             REVIEW,
             f"{MEETING} of present, majority_of: members",
             "steps[0].majority_of",
