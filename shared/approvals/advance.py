@@ -18,7 +18,7 @@ from shared.approvals.barring import (
     refuses_in_vain,
 )
 from shared.approvals.deciders import lacks_a_decision
-from shared.approvals.findings import evaluate_case, facts_of
+from shared.approvals.findings import evaluate_case
 from shared.approvals.judging import Judgement, judge_silence
 from shared.approvals.loading import latest_step, opinions_of, procedure_of
 from shared.approvals.messages import CasePosition
@@ -28,11 +28,11 @@ from shared.approvals.office import CaseOffice
 from shared.approvals.opening import escalate, escalate_task, open_step
 from shared.approvals.outcomes import approve_case, follow, refuse_case
 from shared.approvals.reservations import lapse_reservations
-from shared.approvals.resuming import earliest_unasked
+from shared.approvals.resuming import next_step
 from shared.approvals.step_model import OBJECTION, OPEN_TASK, CaseStep, StepStatus, Task
 from shared.kernel.actor import SYSTEM
 from shared.kernel.ids import new_id
-from shared.procedures import Procedure, Step, step_applies
+from shared.procedures import Procedure, Step
 
 
 class FactsWanted(Exception):
@@ -83,30 +83,7 @@ def _open_next(
     """Open the step to resume at, or the first after the current one that applies; none left
     means that everyone has agreed, and the case is closed, unless a finding is not known or nobody
     decided."""
-    keys = [step.key for step in procedure.steps]
-    facts = facts_of(session, office, case, procedure)
-    # not known whether it applies: then it does, an office too many rather than one too few
-    applying = {
-        step.key
-        for step in procedure.steps
-        if step_applies(procedure, step, facts, office.catalogue.rules) is not False
-    }
-    if case.resume_at is not None:
-        position = keys.index(case.resume_at)
-        unasked = earliest_unasked(session, case, procedure.steps[:position], applying)
-        position = position if unasked is None else keys.index(unasked)
-    else:
-        position = 0 if case.current_step is None else keys.index(case.current_step) + 1
-    ahead = procedure.steps[position:]
-    number = next(
-        (
-            n
-            for n, step in enumerate(ahead)
-            if step.key in applying and not _shows_nobody(session, office, case, procedure, step)
-        ),
-        len(ahead),
-    )
-    following = ahead[number] if number < len(ahead) else None
+    passed_over, following = next_step(session, office, case, procedure)
     last_chance = following is None or is_point_of_no_return(following)
     if last_chance and (
         _barred(session, office, case, procedure, ended) or lacks_a_decision(session, office, case)
@@ -115,7 +92,7 @@ def _open_next(
     if following is None and office.effects.lacks_for_approval(session, case, procedure):
         return None
     case.resume_at = None
-    for step in ahead[:number]:
+    for step in passed_over:
         _skip(session, office, case, step)
     if following is not None:
         return open_step(session, office, case, procedure, following)
@@ -137,15 +114,6 @@ def _barred(
     if found is not None and found.passed is False:
         refuse_case(session, office, case, procedure, reason_of(found), SYSTEM)
     return found is not None
-
-
-def _shows_nobody(
-    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
-) -> bool:
-    """A notice without a line (nobody passed) is passed over: there is nothing to object to."""
-    if step.kind != "notice":
-        return False
-    return not office.effects.notice_rows(session, case, procedure, step)
 
 
 def _skip(session: Session, office: CaseOffice, case: Case, step: Step) -> None:

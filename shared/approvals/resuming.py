@@ -1,11 +1,13 @@
-"""Where a case goes on that was sent back: at the step that returned it, or at the earliest one
-before it that has to answer anew, since what it answered about, or who is asked, is another."""
+"""Where a case goes on: at the next step that applies to it; one that was sent back at the step
+that returned it, or at the earliest before it that has to answer anew, since what it answered
+about, or who is asked, is another."""
 
 from collections.abc import Collection, Mapping, Sequence
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from shared.approvals.findings import facts_of
 from shared.approvals.jurisdiction import Asked, asked_of, settler_of, step_level
 from shared.approvals.model import Case
 from shared.approvals.office import CaseOffice
@@ -14,7 +16,7 @@ from shared.approvals.step_model import CaseStep, StepStatus
 from shared.kernel.region import region_at
 from shared.notices.collecting import shown_lines
 from shared.notices.queries import lines_of
-from shared.procedures import Procedure, Step
+from shared.procedures import Procedure, Step, step_applies
 
 SUBJECT_FIELD = "identity_number"
 
@@ -64,7 +66,43 @@ def resumes_at(
     return case.resume_at
 
 
-def earliest_unasked(
+def next_step(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure
+) -> tuple[Sequence[Step], Step | None]:
+    """Those that are passed over, and the one that comes then; None where none is left."""
+    facts = facts_of(session, office, case, procedure)
+    # not known whether it applies: then it does, an office too many rather than one too few
+    applying = {
+        step.key
+        for step in procedure.steps
+        if step_applies(procedure, step, facts, office.catalogue.rules) is not False
+    }
+    ahead = procedure.steps[_position(session, case, procedure, applying) :]
+    for number, step in enumerate(ahead):
+        if step.key in applying and not _shows_nobody(session, office, case, procedure, step):
+            return ahead[:number], step
+    return ahead, None
+
+
+def _position(session: Session, case: Case, procedure: Procedure, applying: Collection[str]) -> int:
+    keys = [step.key for step in procedure.steps]
+    if case.resume_at is None:
+        return 0 if case.current_step is None else keys.index(case.current_step) + 1
+    position = keys.index(case.resume_at)
+    unasked = _earliest_unasked(session, case, procedure.steps[:position], applying)
+    return position if unasked is None else keys.index(unasked)
+
+
+def _shows_nobody(
+    session: Session, office: CaseOffice, case: Case, procedure: Procedure, step: Step
+) -> bool:
+    """A notice without a line (nobody passed) is passed over: there is nothing to object to."""
+    if step.kind != "notice":
+        return False
+    return not office.effects.notice_rows(session, case, procedure, step)
+
+
+def _earliest_unasked(
     session: Session, case: Case, steps: Sequence[Step], applying: Collection[str]
 ) -> str | None:
     """The first of `steps` that was passed over since it did not apply, and applies now."""
