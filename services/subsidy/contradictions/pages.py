@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.claims.handlers import end_claim_as_leader
 from services.subsidy.contradictions.queries import contradiction_view, contradictions_page
+from services.subsidy.contradictions.rules import PAID_AGAINST_THE_RECORD
 from services.subsidy.contradictions.settling import LEADER, settle_contradiction
 from services.subsidy.payments.queries import READERS
 from shared.approvals.office import CaseOffice
@@ -92,6 +93,7 @@ def _list_page(sessions: Sessions, error: DomainError | None = None) -> Response
         next=page.next,
         first=bool(cursor),
         may_settle=actor.has_role(LEADER),
+        paid=PAID_AGAINST_THE_RECORD,
         errors=errors,
     )
     return make_response(shown, 200 if error is None else error.status)
