@@ -7,10 +7,15 @@ import httpx
 
 from deploy.finance.subsidy import Away
 
+# A gateway or a wrong address answers 404 too: only the bank's own words say that it has no such
+# payment, because a payee whose order was never booked is paid anew.
+NO_SUCH_PAYMENT = "not_found"
+
 
 @dataclass(frozen=True)
 class Answer:
-    """`status`: pending, settled, rejected, returned; None when the bank knows no such payment."""
+    """`status`: pending, settled, rejected, returned; None when the bank itself says that it has no
+    such payment."""
 
     status: str | None
     reason_code: str | None = None
@@ -46,6 +51,8 @@ class Bank:
         """What the bank knows of a payment. Raises Away."""
         answer = self._get(f"/payments/{end_to_end_id}")
         if answer.status_code == httpx.codes.NOT_FOUND:
+            if _code(answer) != NO_SUCH_PAYMENT:
+                raise Away("bank: 404 that is not the bank's own")
             return Answer(None)
         found = self._json(answer)
         return Answer(str(found["status"]), found.get("reason_code"))
@@ -67,3 +74,12 @@ class Bank:
             return answer.json()
         except (httpx.HTTPError, ValueError) as error:
             raise Away(f"bank: {type(error).__name__}") from None
+
+
+def _code(answer: httpx.Response) -> str | None:
+    """The code of a problem; None for what is no problem of the bank's own."""
+    try:
+        problem = answer.json()
+    except ValueError:
+        return None
+    return problem.get("code") if isinstance(problem, dict) else None

@@ -18,6 +18,9 @@ TOLD = ("unknown", "settled", "rejected", "returned")
 # These cannot both be true: told to subsidy all the same, which refuses the line and says so.
 CONTRADICTS = {"settled": "rejected", "rejected": "settled", "returned": "rejected"}
 
+# The reason of an "unknown": the bank took the order and now says that it has no such payment.
+NO_LONGER_KNOWN = "NO_LONGER_KNOWN"
+
 log = logging.getLogger(__name__)
 
 
@@ -47,8 +50,9 @@ def learn(
         else:
             connection.execute(
                 "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now(), "
+                "accepted_at = coalesce(accepted_at, CASE WHEN %s THEN now() END), "
                 "ask_at = coalesce(ask_at, now()) WHERE end_to_end_id = %s",
-                (state, reason_code, end_to_end_id),
+                (state, reason_code, state == "sent", end_to_end_id),
             )
         if state in TOLD:
             connection.execute(

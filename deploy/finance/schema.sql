@@ -25,12 +25,15 @@ CREATE TABLE IF NOT EXISTS instructions (
     asked integer NOT NULL DEFAULT 0,
     ask_at timestamptz,                     -- when to ask the bank next
     sending_at timestamptz,
+    accepted_at timestamptz,                -- when the bank first said that it has the order
     received_at timestamptz NOT NULL DEFAULT now(),
     changed_at timestamptz NOT NULL DEFAULT now()
 );
 -- a table that an earlier version made: what it has not sent yet is doubted
 ALTER TABLE instructions ADD COLUMN IF NOT EXISTS doubted_at timestamptz DEFAULT now();
 ALTER TABLE instructions ALTER COLUMN doubted_at DROP DEFAULT;
+ALTER TABLE instructions ADD COLUMN IF NOT EXISTS accepted_at timestamptz;
+UPDATE instructions SET accepted_at = changed_at WHERE state = 'sent' AND accepted_at IS NULL;
 ALTER TABLE instructions DROP CONSTRAINT IF EXISTS instructions_state_check;
 ALTER TABLE instructions ADD CONSTRAINT instructions_state_check CHECK (state IN
     ('received', 'withheld', 'sending', 'sent', 'unknown', 'settled', 'rejected', 'returned'));

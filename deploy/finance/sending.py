@@ -12,7 +12,7 @@ from typing import Any
 from deploy.finance.bank import Bank, Unanswered
 from deploy.finance.batches import Batches, Line, why_not
 from deploy.finance.database import Connection, rows
-from deploy.finance.outcomes import TOLD, learn
+from deploy.finance.outcomes import NO_LONGER_KNOWN, TOLD, learn
 from deploy.finance.subsidy import Subsidy
 
 AT_ONCE = 500
@@ -68,8 +68,9 @@ def _adopt(connection: Connection, end_to_end_id: str, line: Line) -> None:
     """Subsidy knows how it stands, by a report of an earlier process or of a person."""
     connection.execute(
         "UPDATE instructions SET state = %s, reason_code = %s, changed_at = now(), asked = 0, "
-        "ask_at = now() WHERE end_to_end_id = %s AND state IN ('received', 'withheld')",
-        (line.state, line.reason_code, end_to_end_id),
+        "ask_at = now(), accepted_at = CASE WHEN %s THEN now() END "
+        "WHERE end_to_end_id = %s AND state IN ('received', 'withheld')",
+        (line.state, line.reason_code, line.reason_code == NO_LONGER_KNOWN, end_to_end_id),
     )
 
 

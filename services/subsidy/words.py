@@ -48,6 +48,9 @@ WORDS = {
     "BE01": Text("户名与账号不符", "Name does not match the account"),
     "FF01": Text("报文格式不正确", "Order not valid"),
     "NOT_BOOKED": Text("银行未入账", "Never booked by the bank"),
+    "NO_LONGER_KNOWN": Text(
+        "银行曾受理，现称查无此笔", "Taken by the bank, which has no such payment now"
+    ),
     # funds
     "unemployment_insurance": Text("失业保险基金", "Unemployment insurance fund"),
     "employment_fund": Text("就业补助资金", "Employment subsidy fund"),

@@ -56,6 +56,17 @@ def test_what_subsidy_knows_nothing_of_is_asked_about_and_never_sent(
     assert (states(connection), bank.orders) == ({"P1": "settled"}, [])
 
 
+def test_a_successor_knows_from_subsidy_what_the_bank_took_and_forgot(
+    connection: Connection, bank: FakeBank
+) -> None:
+    subsidy = FakeSubsidy()
+    subsidy.show(1, state="unknown", reason_code="NO_LONGER_KNOWN")
+    take(connection, instructed(1), doubted=True)
+    send(connection, bank, subsidy, not_booked_seconds=0)
+    ask(connection, bank, not_booked_seconds=0)
+    assert (states(connection), bank.orders) == ({"P1": "unknown"}, [])
+
+
 @pytest.mark.parametrize(
     ("changed", "why"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -126,6 +127,50 @@ def test_what_the_bank_never_booked_is_an_answer_only_after_a_long_while(
     ask(connection, bank, not_booked_seconds=0)
     assert states(connection) == {"P1": "rejected"}
     assert bank.orders == ["P1"]
+
+
+@pytest.mark.parametrize("answered", ["at once", "when asked after a time-out"])
+def test_what_the_bank_took_and_then_forgets_gets_no_final_answer(
+    connection: Connection, bank: FakeBank, answered: str
+) -> None:
+    """It may have been paid: `rejected` would let the payee be paid anew."""
+    subsidy = FakeSubsidy()
+    take(connection, instructed(1))
+    if answered == "at once":
+        send(connection, bank)
+    else:
+        bank.mood = "late"
+        send(connection, bank)
+        ask(connection, bank)
+    bank.known.clear()
+    for _ in range(3):
+        ask(connection, bank, not_booked_seconds=0)
+        begin(connection)
+    post_reports(connection, subsidy)  # type: ignore[arg-type]
+    assert states(connection) == {"P1": "unknown"}
+    assert {status for _, status in subsidy.told.values()} == {"unknown"}
+    bank.decide("P1", "settled")
+    ask(connection, bank)
+    assert (states(connection), bank.orders) == ({"P1": "settled"}, ["P1"])
+
+
+def test_a_payment_the_bank_cannot_answer_about_does_not_hold_up_the_others(
+    connection: Connection, bank: FakeBank
+) -> None:
+    class HalfBlind(FakeBank):
+        def ask(self, end_to_end_id: str) -> Answer:
+            if end_to_end_id == "P1":
+                raise Away("bank: 500")
+            return bank.ask(end_to_end_id)
+
+    for number in (1, 2):
+        take(connection, instructed(number))
+    send(connection, bank)
+    bank.decide("P2", "settled")
+    for _ in range(2):
+        with suppress(Away):
+            ask(connection, HalfBlind())
+    assert states(connection) == {"P1": "sent", "P2": "settled"}
 
 
 def test_nothing_is_sent_while_nobody_says_whom_to_pay(
