@@ -15,7 +15,7 @@ from deploy.finance.doubt import Past, begin
 from deploy.finance.reporting import poll_bank, post_reports
 from deploy.finance.sending import Patience, send_received
 from deploy.finance.settings import Settings
-from deploy.finance.subsidy import Subsidy, Token
+from deploy.finance.subsidy import Away, Subsidy, Token
 
 log = logging.getLogger("finance")
 
@@ -90,7 +90,8 @@ class Finance:
                         if not step(connection):
                             ended.wait(IDLE_SECONDS)
             except Exception as error:
-                log.warning("%s: %s: %s", name, type(error).__name__, error)
+                level = logging.WARNING if isinstance(error, Away) else logging.ERROR
+                log.log(level, "%s: %s: %s", name, type(error).__name__, error)
                 ended.wait(TROUBLE_SECONDS)
 
     def _until_done(self, work: Callable[[], None], stop: threading.Event) -> None:

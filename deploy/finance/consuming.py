@@ -10,7 +10,7 @@ from deploy.finance import bus
 from deploy.finance.database import Connection
 from deploy.finance.doubt import Past
 from deploy.finance.inbox import Taken, position, take
-from deploy.finance.subsidy import Away, Subsidy
+from deploy.finance.subsidy import Away, FeedRestored, Subsidy
 
 log = logging.getLogger(__name__)
 
@@ -41,10 +41,15 @@ def consume(
 
 
 def catch_up(connection: Connection, subsidy: Subsidy, past: Past) -> int:
-    """Read the feed to its end; answers how many events were new."""
+    """Read the feed to its end; answers how many events were new. The last event taken is read
+    once more: where another has its number, subsidy was restored, and numbers that were read
+    before belong to events that were not. Raises FeedRestored, Away."""
     taken = 0
     while True:
-        events = subsidy.events(position(connection), PAGE)
+        last = position(connection)
+        events = subsidy.events(max(0, last - 1), PAGE)
+        if last and (not events or int(events[0]["sequence"]) != last):
+            raise FeedRestored(f"the feed has no number {last} any more")
         for event in events:
             taken += take(connection, event, doubted=past.may_hold_the_next) is Taken.NEW
         if len(events) < PAGE:

@@ -1,10 +1,11 @@
-"""Takes events in the order of their numbers, each once. Knows neither the bus nor the feed."""
+"""Takes events in the order of their numbers, each once. Calls neither the bus nor the feed."""
 
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
 
-from deploy.finance.database import Connection
+from deploy.finance.database import Connection, rows
+from deploy.finance.subsidy import FeedRestored
 
 SOURCE = "subsidy"
 INSTRUCTED = "subsidy.payment_instructed.v1"
@@ -32,7 +33,8 @@ def position(connection: Connection) -> int:
 def take(connection: Connection, event: Mapping[str, Any], *, doubted: bool) -> Taken:
     """One event in one transaction: its number, its inbox row and what it says. A number past
     the next one is a gap: nothing is written, and the feed has to be read first. `doubted`: an
-    earlier process may have sent what it instructs."""
+    earlier process may have sent what it instructs. Raises FeedRestored for a number or an event
+    that is known with another."""
     number = int(event["sequence"])
     with connection.transaction():
         position(connection)
@@ -41,6 +43,7 @@ def take(connection: Connection, event: Mapping[str, Any], *, doubted: bool) -> 
         ).fetchone()
         assert row is not None
         last = int(row["last_sequence"])
+        _ensure_same(connection, number, str(event["id"]))
         if number <= last:
             return Taken.REPEATED
         if number > last + 1:
@@ -56,6 +59,21 @@ def take(connection: Connection, event: Mapping[str, Any], *, doubted: bool) -> 
         if new is not None and event["type"] == INSTRUCTED:
             store(connection, event["data"], doubted=doubted)
     return Taken.NEW
+
+
+def _ensure_same(connection: Connection, number: int, event_id: str) -> None:
+    known = rows(
+        connection,
+        "SELECT sequence, event_id FROM inbox WHERE sequence = %s OR event_id = %s",
+        number,
+        event_id,
+    )
+    for row in known:
+        if (int(row["sequence"]), row["event_id"]) != (number, event_id):
+            raise FeedRestored(
+                f"number {number} is {event_id}, and {row['event_id']} was taken as number "
+                f"{row['sequence']}"
+            )
 
 
 def store(connection: Connection, data: Mapping[str, Any], *, doubted: bool) -> None:

@@ -12,6 +12,8 @@ CREATE TABLE IF NOT EXISTS inbox (
     received_at timestamptz NOT NULL DEFAULT now()
 );
 
+CREATE INDEX IF NOT EXISTS inbox_by_number ON inbox (sequence);
+
 CREATE TABLE IF NOT EXISTS instructions (
     payment_id text PRIMARY KEY,            -- the key of "pay this once"
     end_to_end_id text NOT NULL UNIQUE,

@@ -14,6 +14,11 @@ class Away(Exception):
     """It did not answer, or not now: try again later."""
 
 
+class FeedRestored(Exception):
+    """The feed does not go on from what was read of it: subsidy was restored from a copy, and gives
+    numbers anew. Nothing is taken until people have settled what was lost; see README."""
+
+
 class Token:
     """An access token by client credentials, asked for anew before it ends."""
 
@@ -45,7 +50,7 @@ class Subsidy:
         self._http = httpx.Client(base_url=f"{base_url}/api/v1", timeout=TIMEOUT_SECONDS)
 
     def events(self, after: int, limit: int = 200) -> list[dict[str, Any]]:
-        """The feed: every event above `after`, in order."""
+        """The feed: every event above `after`, in order. Raises FeedRestored, Away."""
         answer = self._ask("GET", "/events", params={"after": after, "limit": limit})
         return list(answer["events"])
 
@@ -77,7 +82,10 @@ class Subsidy:
             if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
                 return missing
             if answer.status_code == httpx.codes.CONFLICT:
-                raise Away(f"{method} {path}: {answer.json().get('code')}, see README")
+                code = answer.json().get("code")
+                if code == "feed_behind":
+                    raise FeedRestored(f"{code}: its last number is before {given['params']}")
+                raise Away(f"{method} {path}: {code}, see README")
             answer.raise_for_status()
             return answer.json()
         except (httpx.HTTPError, ValueError, KeyError) as error:

@@ -10,12 +10,15 @@ from deploy.finance.bank import Answer
 from deploy.finance.consuming import catch_up
 from deploy.finance.database import Connection
 from deploy.finance.doubt import Past, begin
+from deploy.finance.inbox import position
 from deploy.finance.reporting import poll_bank, post_reports
+from deploy.finance.subsidy import FeedRestored
 from tests.integration.finance.stand_ins import (
     FakeBank,
     FakeSubsidy,
     ask,
     instructed,
+    other,
     send,
     states,
     take,
@@ -54,6 +57,42 @@ def test_what_subsidy_knows_nothing_of_is_asked_about_and_never_sent(
     bank.decide("P1", "settled")
     ask(connection, bank)
     assert (states(connection), bank.orders) == ({"P1": "settled"}, [])
+
+
+def given_anew(event: dict[str, Any]) -> dict[str, Any]:
+    """Under a number that another event had before subsidy was restored."""
+    return {**event, "id": f"{event['id']} of the restored subsidy"}
+
+
+def test_a_number_given_anew_is_not_taken_for_one_that_was_read(connection: Connection) -> None:
+    for number in (1, 2, 3):
+        take(connection, other(number))
+    with pytest.raises(FeedRestored):
+        take(connection, given_anew(instructed(2)))
+    assert (states(connection), position(connection)) == ({}, 3)
+
+
+def test_an_event_that_comes_again_under_another_number_is_not_passed_over(
+    connection: Connection,
+) -> None:
+    for number in (1, 2, 3):
+        take(connection, other(number))
+    with pytest.raises(FeedRestored):
+        take(connection, {**other(3), "sequence": 4})
+    assert position(connection) == 3
+
+
+@pytest.mark.parametrize("head", [2, 3, 5])
+def test_a_feed_that_does_not_go_on_from_what_was_read_stops_the_consumer(
+    connection: Connection, head: int
+) -> None:
+    """The bus has lost everything: only the feed can tell, however far it has come since."""
+    for number in (1, 2, 3):
+        take(connection, other(number))
+    given = [given_anew(instructed(number)) for number in range(2, head + 1)]
+    with pytest.raises(FeedRestored):
+        catch_up(connection, FakeSubsidy(other(1), *given), Past())  # type: ignore[arg-type]
+    assert (states(connection), position(connection)) == ({}, 3)
 
 
 def test_a_successor_knows_from_subsidy_what_the_bank_took_and_forgot(
