@@ -33,7 +33,11 @@ def learn(
     reason_code: str | None = None,
     reported_at: datetime | str | None = None,
 ) -> bool:
-    """Move the payment on and note the report to be posted; False when that is old news."""
+    """Move the payment on and note the report to be posted; False when that is old news, or a
+    word that is not known here."""
+    if state not in FROM:
+        log.error("%s says %r of %s: not understood", report_id, state, end_to_end_id)
+        return False
     with connection.transaction():
         known = connection.execute(
             "SELECT batch_id, state FROM instructions WHERE end_to_end_id = %s FOR UPDATE",
@@ -58,7 +62,7 @@ def learn(
             connection.execute(
                 "INSERT INTO reports (report_id, batch_id, end_to_end_id, status, reason_code, "
                 "reported_at) VALUES (%s, %s, %s, %s, %s, coalesce(%s::timestamptz, now())) "
-                "ON CONFLICT (report_id) DO NOTHING",
+                "ON CONFLICT DO NOTHING",
                 (report_id, known["batch_id"], end_to_end_id, state, reason_code, reported_at),
             )
     return not contradiction

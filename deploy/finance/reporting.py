@@ -8,7 +8,8 @@ from typing import Any
 from deploy.finance.bank import Bank
 from deploy.finance.database import Connection, rows
 from deploy.finance.outcomes import learn
-from deploy.finance.subsidy import Subsidy
+from deploy.finance.subsidy import Away, Refused, Subsidy
+from deploy.finance.troubles import REPORT, is_over, put_off
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def poll_bank(connection: Connection, bank: Bank) -> int:
             learn(
                 connection,
                 report["end_to_end_id"],
-                report["status"],
+                "sent" if report["status"] == "pending" else report["status"],
                 report_id=f"bank:{report['n']}",
                 reason_code=report.get("reason_code"),
                 reported_at=report["reported_at"],
@@ -41,23 +42,39 @@ def poll_bank(connection: Connection, bank: Bank) -> int:
 
 def post_reports(connection: Connection, subsidy: Subsidy) -> int:
     """Post what subsidy was not told yet, batch by batch; answers how many. A kill between the
-    answer and the mark posts a line again, and subsidy answers that it is repeated. Raises Away."""
+    answer and the mark posts a line again, and subsidy answers that it is repeated. A batch whose
+    reports subsidy does not take waits by itself, its lines in order. Raises Away."""
     waiting = rows(
         connection,
         "SELECT id, report_id, batch_id, end_to_end_id, status, reason_code, reported_at "
-        "FROM (SELECT * FROM reports WHERE posted_at IS NULL ORDER BY id LIMIT 500) AS next "
+        "FROM (SELECT * FROM reports WHERE posted_at IS NULL AND batch_id NOT IN "
+        "(SELECT batch_id FROM batch_troubles WHERE what = %s AND again_at > now()) "
+        "ORDER BY id LIMIT 500) AS next "
         "ORDER BY batch_id, id",
+        REPORT,
     )
-    for batch_id, group in groupby(waiting, key=lambda row: str(row["batch_id"])):
-        lines = list(group)
-        results = subsidy.report(batch_id, [_line(row) for row in lines])
-        for row, result in zip(lines, results, strict=True):
-            if result["outcome"] in ("refused", "contradicts"):
-                log.error("%s %s: %s", result["outcome"], row["report_id"], _codes(result))
-            connection.execute(
-                "UPDATE reports SET posted_at = now(), answer = %s WHERE id = %s",
-                (json.dumps(result, ensure_ascii=False), row["id"]),
-            )
+    batches = groupby(waiting, key=lambda row: str(row["batch_id"]))
+    return sum(_post(connection, subsidy, batch_id, list(rows)) for batch_id, rows in batches)
+
+
+def _post(
+    connection: Connection, subsidy: Subsidy, batch_id: str, waiting: list[dict[str, Any]]
+) -> int:
+    try:
+        results = subsidy.report(batch_id, [_line(row) for row in waiting])
+    except Away as away:
+        put_off(connection, batch_id, REPORT, str(away))
+        if isinstance(away, Refused):
+            return 0
+        raise
+    is_over(connection, batch_id, REPORT)
+    for row, result in zip(waiting, results, strict=True):
+        if result["outcome"] in ("refused", "contradicts"):
+            log.error("%s %s: %s", result["outcome"], row["report_id"], _codes(result))
+        connection.execute(
+            "UPDATE reports SET posted_at = now(), answer = %s WHERE id = %s",
+            (json.dumps(result, ensure_ascii=False), row["id"]),
+        )
     return len(waiting)
 
 

@@ -47,7 +47,7 @@ CREATE INDEX IF NOT EXISTS instructions_to_ask ON instructions (ask_at)
 
 CREATE TABLE IF NOT EXISTS reports (
     id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-    report_id text NOT NULL UNIQUE,         -- told to subsidy, which applies each once
+    report_id text NOT NULL,                -- told to subsidy, which applies each once
     batch_id text NOT NULL,
     end_to_end_id text NOT NULL,
     status text NOT NULL,
@@ -56,4 +56,19 @@ CREATE TABLE IF NOT EXISTS reports (
     posted_at timestamptz,
     answer text                             -- applied, repeated or refused, and why
 );
+-- its identity, as in subsidy: a restored bank may number its reports anew
+ALTER TABLE reports DROP CONSTRAINT IF EXISTS reports_report_id_key;
+CREATE UNIQUE INDEX IF NOT EXISTS reports_identity ON reports (report_id, end_to_end_id, status);
 CREATE INDEX IF NOT EXISTS reports_to_post ON reports (id) WHERE posted_at IS NULL;
+
+-- A batch that subsidy does not let be read, or whose reports it does not take: tried again, less
+-- often each time, while the others go on.
+CREATE TABLE IF NOT EXISTS batch_troubles (
+    batch_id text NOT NULL,
+    what text NOT NULL,                     -- read, report
+    tried integer NOT NULL DEFAULT 1,
+    again_at timestamptz NOT NULL,
+    reason text NOT NULL,
+    since timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (batch_id, what)
+);

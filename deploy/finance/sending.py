@@ -7,13 +7,15 @@ time-out or a kill at any line, the payment is asked about and never sent again.
 
 import logging
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 from deploy.finance.bank import Bank, Unanswered
 from deploy.finance.batches import Batches, Line, why_not
 from deploy.finance.database import Connection, rows
 from deploy.finance.outcomes import NO_LONGER_KNOWN, TOLD, learn
-from deploy.finance.subsidy import Subsidy
+from deploy.finance.subsidy import Away, Refused, Subsidy
+from deploy.finance.troubles import READ, is_over, put_off
 
 AT_ONCE = 500
 LONGEST_WAIT_SECONDS = 60.0
@@ -30,21 +32,35 @@ class Patience:
 
 
 def send_received(connection: Connection, subsidy: Subsidy, bank: Bank, patience: Patience) -> int:
-    """Send what waits; answers how many instructions were looked at. Raises Away when subsidy or
-    the bank does not answer: the order in question was not sent then."""
+    """Send what waits; answers how many instructions were due. Raises Away when subsidy or the bank
+    does not answer: the order in question was not sent then, and is not the first to be tried
+    next. A batch that subsidy does not let be read waits by itself."""
     waiting = rows(
         connection,
         "SELECT payment_id, end_to_end_id, batch_id, amount_fen, state, asked, "
         "doubted_at IS NOT NULL AS doubted, "
         "doubted_at < now() - make_interval(secs => %s) AS long_ago "
         "FROM instructions WHERE state IN ('received', 'withheld') "
-        "AND (ask_at IS NULL OR ask_at <= now()) ORDER BY batch_id, payment_id LIMIT %s",
+        "AND (ask_at IS NULL OR ask_at <= now()) AND batch_id NOT IN "
+        "(SELECT batch_id FROM batch_troubles WHERE what = %s AND again_at > now()) "
+        "ORDER BY batch_id, payment_id LIMIT %s",
         patience.not_booked,
+        READ,
         AT_ONCE,
     )
     batches = Batches(subsidy)
-    for row in waiting:
-        _handle(connection, bank, row, batches.line(row), patience)
+    for batch_id, group in groupby(waiting, key=lambda row: str(row["batch_id"])):
+        for row in group:
+            try:
+                line = batches.line(row)
+            except Away as away:
+                put_off(connection, batch_id, READ, str(away))
+                if isinstance(away, Refused):
+                    break
+                raise
+            _handle(connection, bank, row, line, patience)
+        else:
+            is_over(connection, batch_id, READ)
     return len(waiting)
 
 
@@ -92,10 +108,9 @@ def _bank_has_none(
     """An order that an earlier process sent a moment ago may still be under way: the bank's "no
     such payment" counts only when that was long enough ago."""
     end_to_end_id = row["end_to_end_id"]
+    _look_again(connection, row, patience.ask)
     answer = bank.ask(end_to_end_id)
     if answer.status is None:
-        if not row["long_ago"]:
-            _look_again(connection, row, patience.ask)
         return bool(row["long_ago"])
     state = "sent" if answer.status == "pending" else answer.status
     learn(

@@ -8,10 +8,15 @@ from typing import Any
 import httpx
 
 TIMEOUT_SECONDS = 10.0
+NOT_NOW = (401, 408, 429, 502, 503, 504)  # whatever was asked for
 
 
 class Away(Exception):
     """It did not answer, or not now: try again later."""
+
+
+class Refused(Away):
+    """It answered, but not with what was asked for: the next request may well be answered."""
 
 
 class FeedRestored(Exception):
@@ -51,24 +56,33 @@ class Subsidy:
 
     def events(self, after: int, limit: int = 200) -> list[dict[str, Any]]:
         """The feed: every event above `after`, in order. Raises FeedRestored, Away."""
-        answer = self._ask("GET", "/events", params={"after": after, "limit": limit})
-        return list(answer["events"])
+        return self._list("events", "GET", "/events", params={"after": after, "limit": limit})
 
     def batch(self, batch_id: str) -> list[dict[str, Any]]:
-        """The payments of a batch as they stand now, with their payees; [] if there is none."""
-        batch = self._ask("GET", f"/payment-batches/{batch_id}", missing={"payments": []})
-        payments = list(batch["payments"])
+        """The payments of a batch as they stand now, with their payees; [] if there is none.
+        Raises Refused, Away."""
+        payments = self._list("payments", "GET", f"/payment-batches/{batch_id}", missing=[])
         if any(item["payee"] is None for item in payments):
-            raise Away(f"batch {batch_id}: the service account may not read payees")
+            raise Refused("the service account may not read payees")
         return payments
 
     def report(self, batch_id: str, lines: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-        """What became of each line, in order."""
+        """What became of each line, in order. Raises Refused, Away."""
         path = f"/payment-batches/{batch_id}/status-reports"
-        return list(self._ask("POST", path, json=list(lines))["results"])
+        results = self._list("results", "POST", path, json=list(lines))
+        if len(results) != len(lines):
+            raise Refused(f"{len(results)} results for {len(lines)} lines")
+        return results
 
-    def _ask(self, method: str, path: str, missing: Any = None, **given: Any) -> Any:
-        """`missing`: the answer where subsidy says 404. Raises Away."""
+    def _list(
+        self,
+        name: str,
+        method: str,
+        path: str,
+        missing: list[dict[str, Any]] | None = None,
+        **given: Any,
+    ) -> list[dict[str, Any]]:
+        """The list `name` of the answer; `missing` where subsidy says 404."""
         try:
             answer = self._http.request(
                 method,
@@ -79,14 +93,18 @@ class Subsidy:
                 },
                 **given,
             )
-            if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
-                return missing
-            if answer.status_code == httpx.codes.CONFLICT:
-                code = answer.json().get("code")
-                if code == "feed_behind":
-                    raise FeedRestored(f"{code}: its last number is before {given['params']}")
-                raise Away(f"{method} {path}: {code}, see README")
-            answer.raise_for_status()
-            return answer.json()
         except (httpx.HTTPError, ValueError, KeyError) as error:
             raise Away(f"{method} {path}: {type(error).__name__}") from error
+        if missing is not None and answer.status_code == httpx.codes.NOT_FOUND:
+            return missing
+        try:
+            content = answer.json()
+            if answer.is_success:
+                return list(content[name])
+            code = content.get("code")
+        except (ValueError, KeyError, TypeError, AttributeError):
+            code = "not what the API says"
+        if code == "feed_behind":
+            raise FeedRestored(f"{code}: its last number is before {given['params']['after']}")
+        refused = Away if answer.status_code in NOT_NOW else Refused
+        raise refused(f"{method} {path}: {answer.status_code} {code}")

@@ -15,7 +15,7 @@ from deploy.finance.subsidy import Away
 BATCH = "PB-2024-000001"
 
 
-def instructed(number: int, payment: int | None = None) -> dict[str, Any]:
+def instructed(number: int, payment: int | None = None, *, batch_id: str = BATCH) -> dict[str, Any]:
     payment = number if payment is None else payment
     return {
         "id": f"event-{number}",
@@ -24,7 +24,7 @@ def instructed(number: int, payment: int | None = None) -> dict[str, Any]:
         "data": {
             "payment_id": f"p{payment}",
             "end_to_end_id": f"P{payment}",
-            "batch_id": BATCH,
+            "batch_id": batch_id,
             "case_id": f"CLM-{payment}",
             "amount_fen": 150_000,
             "replaces": None,
@@ -60,6 +60,7 @@ class FakeSubsidy:
         self.log = list(events)
         self.told: dict[str, tuple[str, str]] = {}
         self.away = False
+        self.trouble: dict[str, Away] = {}  # by batch
         self.shown: dict[int, dict[str, Any]] = {}
 
     def events(self, after: int, limit: int = 200) -> list[dict[str, Any]]:
@@ -68,6 +69,8 @@ class FakeSubsidy:
     def batch(self, batch_id: str) -> list[dict[str, Any]]:
         if self.away:
             raise Away("away")
+        if batch_id in self.trouble:
+            raise self.trouble[batch_id]
         if self.shown:
             return list(self.shown.values())
         return [item(n) for n in range(50)]
@@ -76,6 +79,8 @@ class FakeSubsidy:
         self.shown[number] = {**item(number), **changed}
 
     def report(self, batch_id: str, lines: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        if batch_id in self.trouble:
+            raise self.trouble[batch_id]
         results = []
         for line in lines:
             new = line["report_id"] not in self.told
@@ -137,8 +142,9 @@ def send(
     bank: FakeBank,
     subsidy: FakeSubsidy | None = None,
     not_booked_seconds: float = 60,
+    ask_seconds: float = 0,
 ) -> int:
-    patience = Patience(0, not_booked_seconds)
+    patience = Patience(ask_seconds, not_booked_seconds)
     return send_received(connection, subsidy or FakeSubsidy(), bank, patience)  # type: ignore[arg-type]
 
 
