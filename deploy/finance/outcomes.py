@@ -31,10 +31,10 @@ def learn(
     *,
     report_id: str,
     reason_code: str | None = None,
-    reported_at: datetime | str | None = None,
+    reported_at: datetime | None = None,
 ) -> bool:
     """Move the payment on and note the report to be posted; False when that is old news, or a
-    word that is not known here."""
+    word that is not known here. `reported_at`: aware; None for now."""
     if state not in FROM:
         log.error("%s says %r of %s: not understood", report_id, state, end_to_end_id)
         return False
@@ -61,7 +61,7 @@ def learn(
         if state in TOLD:
             connection.execute(
                 "INSERT INTO reports (report_id, batch_id, end_to_end_id, status, reason_code, "
-                "reported_at) VALUES (%s, %s, %s, %s, %s, coalesce(%s::timestamptz, now())) "
+                "reported_at) VALUES (%s, %s, %s, %s, %s, coalesce(%s, now())) "
                 "ON CONFLICT DO NOTHING",
                 (report_id, known["batch_id"], end_to_end_id, state, reason_code, reported_at),
             )

@@ -7,6 +7,7 @@ from typing import Any
 
 from deploy.finance.bank import Bank
 from deploy.finance.database import Connection, rows
+from deploy.finance.moments import read_moment
 from deploy.finance.outcomes import learn
 from deploy.finance.subsidy import Away, Refused, Subsidy
 from deploy.finance.troubles import REPORT, is_over, put_off
@@ -25,6 +26,9 @@ def poll_bank(connection: Connection, bank: Bank) -> int:
     [row] = rows(connection, "SELECT last_sequence FROM positions WHERE source = %s", BANK)
     reports = bank.reports(int(row["last_sequence"]))
     for report in reports:
+        reported_at = read_moment(report.get("reported_at"))
+        if reported_at is None:
+            log.error("bank:%s has no time that can be read: it counts from now", report["n"])
         with connection.transaction():
             learn(
                 connection,
@@ -32,7 +36,7 @@ def poll_bank(connection: Connection, bank: Bank) -> int:
                 "sent" if report["status"] == "pending" else report["status"],
                 report_id=f"bank:{report['n']}",
                 reason_code=report.get("reason_code"),
-                reported_at=report["reported_at"],
+                reported_at=reported_at,
             )
             connection.execute(
                 "UPDATE positions SET last_sequence = %s WHERE source = %s", (report["n"], BANK)

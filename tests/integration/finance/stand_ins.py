@@ -115,7 +115,13 @@ class FakeBank:
     def decide(self, end_to_end_id: str, status: str, reason: str | None = None) -> None:
         self.known[end_to_end_id] = Answer(status, reason)
 
-    def say(self, end_to_end_id: str, status: str, reason: str | None = None) -> None:
+    def say(
+        self,
+        end_to_end_id: str,
+        status: str,
+        reason: str | None = None,
+        at: str = "2024-03-05T08:00:00+00:00",
+    ) -> None:
         self.decide(end_to_end_id, status, reason)
         self.sent.append(
             {
@@ -123,7 +129,7 @@ class FakeBank:
                 "end_to_end_id": end_to_end_id,
                 "status": status,
                 "reason_code": reason,
-                "reported_at": "2024-03-05T08:00:00+00:00",
+                "reported_at": at,
             }
         )
 

@@ -197,6 +197,27 @@ def test_money_that_comes_back_after_it_was_paid_is_told(
     assert [status for _, status in subsidy.told.values()] == ["settled", "returned"]
 
 
+def test_a_banks_time_without_a_zone_is_beijing_time(
+    connection: Connection, bank: FakeBank
+) -> None:
+    take(connection, instructed(1))
+    send(connection, bank)
+    bank.say("P1", "settled", at="2024-03-05T08:00:00")
+    poll_bank(connection, bank)  # type: ignore[arg-type]
+    [report] = connection.execute("SELECT reported_at FROM reports").fetchall()
+    assert report["reported_at"].isoformat() == "2024-03-05T00:00:00+00:00"
+
+
+def test_a_report_without_a_time_that_can_be_read_counts_from_now(
+    connection: Connection, bank: FakeBank
+) -> None:
+    take(connection, instructed(1))
+    send(connection, bank)
+    bank.say("P1", "settled", at="5 March")
+    assert poll_bank(connection, bank) == 1  # type: ignore[arg-type]
+    assert states(connection) == {"P1": "settled"}
+
+
 def test_a_settlement_of_what_was_rejected_is_told_and_not_hidden(
     connection: Connection, bank: FakeBank
 ) -> None:
