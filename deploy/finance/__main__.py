@@ -1,7 +1,9 @@
-"""`python -m deploy.finance`: one process, stopped by SIGTERM or Ctrl-C, or killed at any line."""
+"""`python -m deploy.finance`: one process, stopped by SIGTERM or Ctrl-C, or killed at any line.
+`python -m deploy.finance follow-restored-feed`: once, after subsidy was restored; see README."""
 
 import logging
 import signal
+import sys
 import threading
 from collections.abc import Callable
 from contextlib import closing
@@ -13,6 +15,7 @@ from deploy.finance.consuming import consume
 from deploy.finance.database import Connection, Database, become_active
 from deploy.finance.doubt import Past, begin
 from deploy.finance.reporting import poll_bank, post_reports
+from deploy.finance.restored_feed import follow
 from deploy.finance.sending import Patience, send_received
 from deploy.finance.settings import Settings
 from deploy.finance.subsidy import Away, Subsidy, Token
@@ -21,6 +24,7 @@ log = logging.getLogger("finance")
 
 IDLE_SECONDS = 0.5
 TROUBLE_SECONDS = 2.0
+FOLLOW = "follow-restored-feed"
 
 Step = Callable[[Connection], object]
 
@@ -44,6 +48,16 @@ class Finance:
             except Exception as error:
                 log.warning("begins again: %s", type(error).__name__)
             stop.wait(TROUBLE_SECONDS)
+
+    def follow_restored_feed(self) -> None:
+        """Raises SystemExit while a process is at work, Away."""
+        self._database.prepare()
+        with closing(self._database.connect()) as leading:
+            if not become_active(leading):
+                raise SystemExit("a finance process is at work: stop it first")
+            followed = follow(leading, self._subsidy)
+        print(f"reads on after number {followed.number}")
+        print("instructed after that, settle with subsidy:", *followed.forgotten or ["none"])
 
     def _work(self, leading: Connection, stop: threading.Event) -> None:
         """Until `stop`, or until the lock of the active process is lost with its connection."""
@@ -110,8 +124,12 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     finance = Finance(environment.from_environ())
+    if sys.argv[1:] == [FOLLOW]:
+        return finance.follow_restored_feed()
+    if sys.argv[1:]:
+        raise SystemExit(f"python -m deploy.finance [{FOLLOW}]")
     log.info("runs")
-    finance.run(stop)
+    return finance.run(stop)
 
 
 if __name__ == "__main__":

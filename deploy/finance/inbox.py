@@ -1,5 +1,6 @@
 """Takes events in the order of their numbers, each once. Calls neither the bus nor the feed."""
 
+import logging
 from collections.abc import Mapping
 from enum import Enum
 from typing import Any
@@ -9,6 +10,9 @@ from deploy.finance.subsidy import FeedRestored
 
 SOURCE = "subsidy"
 INSTRUCTED = "subsidy.payment_instructed.v1"
+
+
+log = logging.getLogger(__name__)
 
 
 class Taken(Enum):
@@ -77,12 +81,13 @@ def _ensure_same(connection: Connection, number: int, event_id: str) -> None:
 
 
 def store(connection: Connection, data: Mapping[str, Any], *, doubted: bool) -> None:
-    """An instruction is stored once, whatever brings it again."""
-    connection.execute(
+    """An instruction is stored once, whatever brings it again: a restored subsidy may instruct a
+    payment anew, in another batch."""
+    stored = connection.execute(
         "INSERT INTO instructions "
         "(payment_id, end_to_end_id, batch_id, case_id, amount_fen, replaces, state, doubted_at) "
         "VALUES (%s, %s, %s, %s, %s, %s, 'received', CASE WHEN %s THEN now() END) "
-        "ON CONFLICT (payment_id) DO NOTHING",
+        "ON CONFLICT (payment_id) DO NOTHING RETURNING payment_id",
         (
             data["payment_id"],
             data["end_to_end_id"],
@@ -92,4 +97,24 @@ def store(connection: Connection, data: Mapping[str, Any], *, doubted: bool) -> 
             data.get("replaces"),
             doubted,
         ),
+    ).fetchone()
+    if stored is None:
+        _instructed_again(connection, data)
+
+
+def _instructed_again(connection: Connection, data: Mapping[str, Any]) -> None:
+    """What became of it is told to the batch that it is in now."""
+    end_to_end_id, batch_id = data["end_to_end_id"], data["batch_id"]
+    moved = connection.execute(
+        "UPDATE instructions SET batch_id = %s WHERE payment_id = %s AND end_to_end_id = %s "
+        "AND amount_fen = %s RETURNING state",
+        (batch_id, data["payment_id"], end_to_end_id, data["amount_fen"]),
+    ).fetchone()
+    if moved is None:
+        log.error("%s is instructed again, with another content: ignored", data["payment_id"])
+        return
+    log.error("%s is instructed again, and is %s already", end_to_end_id, moved["state"])
+    connection.execute(
+        "UPDATE reports SET batch_id = %s, posted_at = NULL WHERE end_to_end_id = %s",
+        (batch_id, end_to_end_id),
     )

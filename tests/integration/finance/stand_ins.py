@@ -10,7 +10,7 @@ from deploy.finance.bank import Answer, Unanswered
 from deploy.finance.database import Connection
 from deploy.finance.inbox import Taken
 from deploy.finance.sending import Patience, send_received
-from deploy.finance.subsidy import Away
+from deploy.finance.subsidy import Away, FeedRestored
 
 BATCH = "PB-2024-000001"
 
@@ -41,6 +41,11 @@ def other(number: int) -> dict[str, Any]:
     }
 
 
+def given_anew(event: dict[str, Any]) -> dict[str, Any]:
+    """Under a number that another event had before subsidy was restored."""
+    return {**event, "id": f"{event['id']} of the restored subsidy"}
+
+
 def item(number: int) -> dict[str, Any]:
     """A line of the batch, as subsidy shows it."""
     return {
@@ -60,10 +65,13 @@ class FakeSubsidy:
         self.log = list(events)
         self.told: dict[str, tuple[str, str]] = {}
         self.away = False
+        self.told_of: dict[str, str] = {}  # report -> batch
         self.trouble: dict[str, Away] = {}  # by batch
         self.shown: dict[int, dict[str, Any]] = {}
 
     def events(self, after: int, limit: int = 200) -> list[dict[str, Any]]:
+        if self.log and after > self.log[-1]["sequence"]:
+            raise FeedRestored("feed_behind")
         return [each for each in self.log if each["sequence"] > after][:limit]
 
     def batch(self, batch_id: str) -> list[dict[str, Any]]:
@@ -84,6 +92,7 @@ class FakeSubsidy:
         results = []
         for line in lines:
             new = line["report_id"] not in self.told
+            self.told_of[line["report_id"]] = batch_id
             self.told[line["report_id"]] = (line["end_to_end_id"], line["status"])
             results.append({"outcome": "applied" if new else "repeated"})
         return results

@@ -17,6 +17,7 @@ from tests.integration.finance.stand_ins import (
     FakeBank,
     FakeSubsidy,
     ask,
+    given_anew,
     instructed,
     other,
     send,
@@ -57,11 +58,6 @@ def test_what_subsidy_knows_nothing_of_is_asked_about_and_never_sent(
     bank.decide("P1", "settled")
     ask(connection, bank)
     assert (states(connection), bank.orders) == ({"P1": "settled"}, [])
-
-
-def given_anew(event: dict[str, Any]) -> dict[str, Any]:
-    """Under a number that another event had before subsidy was restored."""
-    return {**event, "id": f"{event['id']} of the restored subsidy"}
 
 
 def test_a_number_given_anew_is_not_taken_for_one_that_was_read(connection: Connection) -> None:
