@@ -60,7 +60,8 @@ class Finance:
         print("instructed after that, settle with subsidy:", *followed.forgotten or ["none"])
 
     def _work(self, leading: Connection, stop: threading.Event) -> None:
-        """Until `stop`, or until the lock of the active process is lost with its connection."""
+        """Until `stop`, or until any connection is lost: the lock of the active process may be lost
+        too, and the database that comes back may be a copy, so that all is doubted again."""
         ended = threading.Event()
         own = self._settings
         past = Past(always=own.ask_first)
@@ -88,7 +89,7 @@ class Finance:
         for thread in threads:
             thread.start()
         try:
-            while not stop.wait(1.0):
+            while not ended.is_set() and not stop.wait(1.0):
                 leading.execute("SELECT 1")
         finally:
             ended.set()
@@ -96,17 +97,21 @@ class Finance:
                 thread.join()
 
     def _loop(self, name: str, step: Step, ended: threading.Event) -> None:
-        """The step again and again, on a connection of its own; trouble waits and comes again."""
-        while not ended.is_set():
-            try:
-                with closing(self._database.connect()) as connection:
-                    while not ended.is_set():
+        """The step again and again, on one connection of its own; trouble waits and comes again."""
+        try:
+            with closing(self._database.connect()) as connection:
+                while not ended.is_set() and not connection.broken:
+                    try:
                         if not step(connection):
                             ended.wait(IDLE_SECONDS)
-            except Exception as error:
-                level = logging.WARNING if isinstance(error, Away) else logging.ERROR
-                log.log(level, "%s: %s: %s", name, type(error).__name__, error)
-                ended.wait(TROUBLE_SECONDS)
+                    except Exception as error:
+                        level = logging.WARNING if isinstance(error, Away) else logging.ERROR
+                        log.log(level, "%s: %s: %s", name, type(error).__name__, error)
+                        ended.wait(0 if connection.broken else TROUBLE_SECONDS)
+        except Exception as error:
+            log.warning("%s has no connection: %s", name, type(error).__name__)
+        finally:
+            ended.set()
 
     def _until_done(self, work: Callable[[], None], stop: threading.Event) -> None:
         while not stop.is_set():

@@ -26,6 +26,11 @@ class Database:
             row_factory=dict_row,
             autocommit=True,
             connect_timeout=5,
+            # a server that vanished without a word is noticed in half a minute
+            keepalives_idle=10,
+            keepalives_interval=5,
+            keepalives_count=3,
+            tcp_user_timeout=30_000,
             application_name="gongjiang-finance",
             options=options,
         )
