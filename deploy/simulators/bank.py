@@ -40,7 +40,8 @@ def create_bank(ledger: Ledger, late_seconds: float = 12.0) -> Flask:
             payment, new = ledger.order(order)
         except DifferentOrder:
             return problem(409, "different_order", "this end_to_end_id is another order's")
-        if payment.behaviour.delayed and new:
+        # who asks about a lost order is told that there is none: a repetition gets no other word
+        if payment.behaviour.delayed and (new or payment.behaviour.outcome == "lost"):
             time.sleep(late_seconds)
             return problem(504, "late", "the order was taken; ask what became of it")
         return jsonify(shown(payment)), 202 if new else 200

@@ -128,6 +128,12 @@ def test_a_lost_payment_is_not_found_and_never_debited(bank: Bank) -> None:
     assert "debit" not in bank.kinds()
 
 
+def test_a_lost_order_that_is_sent_again_is_not_said_to_be_taken(bank: Bank) -> None:
+    answers = [bank.pay(account=reserved("9906")).status_code for _ in range(2)]
+    assert answers == [504, 504]
+    assert bank.asked() is None
+
+
 def test_a_payment_may_come_back_after_it_was_settled(bank: Bank) -> None:
     bank.pay(account=reserved("9907"))
     bank.now = 1.0
