@@ -46,6 +46,7 @@ def ask_due(
             state,
             report_id=f"asked:{row['end_to_end_id']}:{state}",
             reason_code=answer.reason_code,
+            amount_fen=answer.amount_fen,
         )
     return len(due)
 

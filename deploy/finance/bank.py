@@ -19,6 +19,7 @@ class Answer:
 
     status: str | None
     reason_code: str | None = None
+    amount_fen: int | None = None  # of the order that the bank has under the end_to_end_id
 
 
 class Unanswered(Exception):
@@ -55,7 +56,7 @@ class Bank:
                 raise Away("bank: 404 that is not the bank's own")
             return Answer(None)
         found = self._json(answer)
-        return Answer(str(found["status"]), found.get("reason_code"))
+        return Answer(str(found["status"]), found.get("reason_code"), found.get("amount_fen"))
 
     def reports(self, after: int) -> list[dict[str, Any]]:
         """The bank's status reports with numbers above `after`."""

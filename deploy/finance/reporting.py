@@ -18,13 +18,24 @@ BANK = "bank"
 
 
 def poll_bank(connection: Connection, bank: Bank) -> int:
-    """Take the bank's next reports in; answers how many. Raises Away."""
+    """Take the bank's next reports in; answers how many. The last one is read once more: where
+    another has its number, or none, the bank was restored and its reports are all read again,
+    which changes nothing that is known. Raises Away."""
     connection.execute(
         "INSERT INTO positions (source, last_sequence) VALUES (%s, 0) ON CONFLICT DO NOTHING",
         (BANK,),
     )
-    [row] = rows(connection, "SELECT last_sequence FROM positions WHERE source = %s", BANK)
-    reports = bank.reports(int(row["last_sequence"]))
+    [known] = rows(
+        connection, "SELECT last_sequence, last_report FROM positions WHERE source = %s", BANK
+    )
+    last = int(known["last_sequence"])
+    reports = bank.reports(max(0, last - 1))
+    if last:
+        if not reports or _mark(reports[0]) != (known["last_report"] or _mark(reports[0])):
+            log.error("bank:%s is not what it was: its reports are all read again", last)
+            _move_on(connection, 0, None)
+            return 1
+        reports = [report for report in reports if int(report["n"]) > last]
     for report in reports:
         reported_at = read_moment(report.get("reported_at"))
         if reported_at is None:
@@ -37,11 +48,21 @@ def poll_bank(connection: Connection, bank: Bank) -> int:
                 report_id=f"bank:{report['n']}",
                 reason_code=report.get("reason_code"),
                 reported_at=reported_at,
+                amount_fen=report.get("amount_fen"),
             )
-            connection.execute(
-                "UPDATE positions SET last_sequence = %s WHERE source = %s", (report["n"], BANK)
-            )
+            _move_on(connection, int(report["n"]), _mark(report))
     return len(reports)
+
+
+def _mark(report: dict[str, Any]) -> str:
+    return f"{report['n']} {report['end_to_end_id']} {report['status']}"
+
+
+def _move_on(connection: Connection, number: int, mark: str | None) -> None:
+    connection.execute(
+        "UPDATE positions SET last_sequence = %s, last_report = %s WHERE source = %s",
+        (number, mark, BANK),
+    )
 
 
 def post_reports(connection: Connection, subsidy: Subsidy) -> int:
@@ -50,7 +71,8 @@ def post_reports(connection: Connection, subsidy: Subsidy) -> int:
     reports subsidy does not take waits by itself, its lines in order. Raises Away."""
     waiting = rows(
         connection,
-        "SELECT id, report_id, batch_id, end_to_end_id, status, reason_code, reported_at "
+        "SELECT id, report_id, batch_id, end_to_end_id, status, reason_code, amount_fen, "
+        "reported_at "
         "FROM (SELECT * FROM reports WHERE posted_at IS NULL AND batch_id NOT IN "
         "(SELECT batch_id FROM batch_troubles WHERE what = %s AND again_at > now()) "
         "ORDER BY id LIMIT 500) AS next "
@@ -83,7 +105,8 @@ def _post(
 
 
 def _line(row: dict[str, Any]) -> dict[str, Any]:
-    return {
+    said = {} if row["amount_fen"] is None else {"amount_fen": row["amount_fen"]}
+    return said | {
         "report_id": row["report_id"],
         "end_to_end_id": row["end_to_end_id"],
         "status": row["status"],

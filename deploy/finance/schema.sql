@@ -2,8 +2,10 @@
 
 CREATE TABLE IF NOT EXISTS positions (
     source text PRIMARY KEY,
-    last_sequence bigint NOT NULL           -- everything up to it was taken, without a gap
+    last_sequence bigint NOT NULL,          -- everything up to it was taken, without a gap
+    last_report text                        -- of the bank: whether its numbers go on is seen by it
 );
+ALTER TABLE positions ADD COLUMN IF NOT EXISTS last_report text;
 
 CREATE TABLE IF NOT EXISTS inbox (
     event_id text PRIMARY KEY,              -- a second delivery finds itself here
@@ -52,11 +54,13 @@ CREATE TABLE IF NOT EXISTS reports (
     end_to_end_id text NOT NULL,
     status text NOT NULL,
     reason_code text,
+    amount_fen bigint,                      -- as the bank says it
     reported_at timestamptz NOT NULL,
     posted_at timestamptz,
     answer text                             -- applied, repeated or refused, and why
 );
 -- its identity, as in subsidy: a restored bank may number its reports anew
+ALTER TABLE reports ADD COLUMN IF NOT EXISTS amount_fen bigint;
 ALTER TABLE reports DROP CONSTRAINT IF EXISTS reports_report_id_key;
 CREATE UNIQUE INDEX IF NOT EXISTS reports_identity ON reports (report_id, end_to_end_id, status);
 CREATE INDEX IF NOT EXISTS reports_to_post ON reports (id) WHERE posted_at IS NULL;

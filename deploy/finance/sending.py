@@ -119,6 +119,7 @@ def _bank_has_none(
         state,
         report_id=f"asked:{end_to_end_id}:{state}",
         reason_code=answer.reason_code,
+        amount_fen=answer.amount_fen,
     )
     return False
 

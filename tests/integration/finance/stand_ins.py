@@ -65,6 +65,7 @@ class FakeSubsidy:
         self.log = list(events)
         self.told: dict[str, tuple[str, str]] = {}
         self.away = False
+        self.lines: list[dict[str, Any]] = []
         self.told_of: dict[str, str] = {}  # report -> batch
         self.trouble: dict[str, Away] = {}  # by batch
         self.shown: dict[int, dict[str, Any]] = {}
@@ -92,6 +93,7 @@ class FakeSubsidy:
         results = []
         for line in lines:
             new = line["report_id"] not in self.told
+            self.lines.append(line)
             self.told_of[line["report_id"]] = batch_id
             self.told[line["report_id"]] = (line["end_to_end_id"], line["status"])
             results.append({"outcome": "applied" if new else "repeated"})
@@ -130,6 +132,7 @@ class FakeBank:
         status: str,
         reason: str | None = None,
         at: str = "2024-03-05T08:00:00+00:00",
+        amount_fen: int | None = 150_000,
     ) -> None:
         self.decide(end_to_end_id, status, reason)
         self.sent.append(
@@ -138,6 +141,7 @@ class FakeBank:
                 "end_to_end_id": end_to_end_id,
                 "status": status,
                 "reason_code": reason,
+                "amount_fen": amount_fen,
                 "reported_at": at,
             }
         )

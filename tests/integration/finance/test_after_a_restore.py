@@ -213,6 +213,29 @@ def test_the_banks_reports_on_what_an_earlier_process_sent_are_taken_in(
     assert [status for _, status in subsidy.told.values()] == ["settled", "returned"]
 
 
+@pytest.mark.parametrize("others", [0, 1])
+def test_reports_that_a_restored_bank_numbers_anew_are_taken_in(
+    connection: Connection, bank: FakeBank, others: int
+) -> None:
+    subsidy = FakeSubsidy()
+    for number in (1, 2, 3):
+        take(connection, instructed(number))
+    send(connection, bank)
+    bank.say("P1", "settled")
+    bank.say("P1", "settled")
+    poll_bank(connection, bank)  # type: ignore[arg-type]
+    post_reports(connection, subsidy)  # type: ignore[arg-type]
+    bank.sent.clear()
+    for end_to_end_id in ("P2", "P3")[: others + 1]:
+        bank.say(end_to_end_id, "settled")
+    for _ in range(2):
+        poll_bank(connection, bank)  # type: ignore[arg-type]
+    post_reports(connection, subsidy)  # type: ignore[arg-type]
+    assert states(connection)["P1"] == states(connection)["P2"] == "settled"
+    assert ("P2", "settled") in subsidy.told.values()
+    assert poll_bank(connection, bank) == 0  # type: ignore[arg-type]
+
+
 def test_never_booked_is_not_concluded_from_the_age_of_a_restored_row(
     connection: Connection, bank: FakeBank
 ) -> None:

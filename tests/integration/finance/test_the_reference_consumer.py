@@ -197,6 +197,33 @@ def test_money_that_comes_back_after_it_was_paid_is_told(
     assert [status for _, status in subsidy.told.values()] == ["settled", "returned"]
 
 
+@pytest.mark.parametrize("way", ["reported", "asked"])
+def test_what_the_bank_says_of_another_amount_is_not_believed(
+    connection: Connection, bank: FakeBank, way: str
+) -> None:
+    subsidy = FakeSubsidy()
+    take(connection, instructed(1))
+    send(connection, bank)
+    if way == "reported":
+        bank.say("P1", "settled", amount_fen=150_001)
+        poll_bank(connection, bank)  # type: ignore[arg-type]
+    else:
+        bank.known["P1"] = Answer("settled", None, 150_001)
+        ask(connection, bank)
+    post_reports(connection, subsidy)  # type: ignore[arg-type]
+    assert states(connection) == {"P1": "sent"}
+    assert [line["amount_fen"] for line in subsidy.lines] == [150_001]
+
+
+def test_a_doubted_payment_is_not_sent_where_the_bank_has_another_order(
+    connection: Connection, bank: FakeBank
+) -> None:
+    take(connection, instructed(1), doubted=True)
+    bank.known["P1"] = Answer("pending", None, 150_001)
+    send(connection, bank, not_booked_seconds=0)
+    assert (states(connection), bank.orders) == ({"P1": "received"}, [])
+
+
 def test_a_banks_time_without_a_zone_is_beijing_time(
     connection: Connection, bank: FakeBank
 ) -> None:
