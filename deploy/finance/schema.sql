@@ -57,7 +57,7 @@ CREATE TABLE IF NOT EXISTS reports (
     amount_fen bigint,                      -- as the bank says it
     reported_at timestamptz NOT NULL,
     posted_at timestamptz,
-    answer text                             -- applied, repeated or refused, and why
+    answer text                             -- JSON: `outcome`, and `errors` that say why
 );
 -- its identity, as in subsidy: a restored bank may number its reports anew
 ALTER TABLE reports ADD COLUMN IF NOT EXISTS amount_fen bigint;

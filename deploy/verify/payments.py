@@ -59,7 +59,8 @@ RULES = (
         SUBSIDY,
     ),
     Rule(
-        "SELECT end_to_end_id AS row, answer FROM reports WHERE answer LIKE 'refused%'",
+        "SELECT end_to_end_id AS row, answer FROM reports "
+        "WHERE answer::jsonb->>'outcome' = 'refused'",
         "回执被补贴系统拒绝：{answer}",
         "subsidy refused a report of it: {answer}",
         (FINANCE,),

@@ -186,6 +186,21 @@ def test_a_payment_that_finance_lost_or_changed_is_named(
     fails_naming(world, capsys, f"finance {lost}", f"finance {changed}")
 
 
+def test_a_report_that_subsidy_refused_is_named(
+    world: World, capsys: pytest.CaptureFixture[str]
+) -> None:
+    payment = world.counter.payments(world.cases[0])[0]
+    world.plant(
+        "finance",
+        "INSERT INTO reports (report_id, batch_id, end_to_end_id, status, reported_at, posted_at, "
+        "answer) VALUES ('bank:1', 'PB', :id, 'settled', now(), now(), :answer)",
+        id=payment.end_to_end_id,
+        answer=json.dumps({"outcome": "refused", "errors": []}),
+    )
+
+    fails_naming(world, capsys, f"finance {payment.end_to_end_id}")
+
+
 def test_a_certificate_that_subsidy_does_not_know_is_named(
     world: World, capsys: pytest.CaptureFixture[str]
 ) -> None:
