@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from shared.approvals.due_dates import settle_due_dates
 from shared.approvals.office import CaseOffice
-from shared.approvals.staffing import look_again
+from shared.approvals.staffing import look_again, notice_who_left
 from shared.kernel.clock import wall_now
 from shared.messaging.relay import Chore
 from shared.web.idempotency import forget_answers
@@ -20,6 +20,8 @@ MINUTE = 60.0
 
 
 def chores_of(office: CaseOffice) -> Sequence[Chore]:
+    looked = {"after": ""}
+
     def settle(connection: Connection) -> None:
         with Session(connection, expire_on_commit=False) as session:
             settle_due_dates(session, office)
@@ -28,6 +30,8 @@ def chores_of(office: CaseOffice) -> Sequence[Chore]:
     def staff(connection: Connection) -> None:
         with Session(connection, expire_on_commit=False) as session:
             look_again(session, office)
+            if office.staff is not None:
+                looked["after"] = notice_who_left(session, office, looked["after"])
             session.flush()
 
     def forget(connection: Connection) -> None:

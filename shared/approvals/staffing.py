@@ -2,14 +2,15 @@
 no more, or only people whom separation of duties keeps out. They go to who stands in at once, and
 what is left is said to operators and to the applicant."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import astuple
 
-from sqlalchemy import and_, literal, or_, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
 from shared import audit
 from shared.approvals.jurisdiction import DECIDES, Asked, asked_of, step_level
+from shared.approvals.loading import procedure_of
 from shared.approvals.model import Case, CasePerson
 from shared.approvals.office import CaseOffice
 from shared.approvals.step_model import (
@@ -79,10 +80,14 @@ def _ask_further(
 def nobody_for(session: Session, office: CaseOffice, case: Case, task: Task) -> bool:
     """As far as is known: by the list of the staff where the deployment keeps one, else by the
     directory, which may not know of a role at all."""
+    barred = set() if office.staff is None else _barred_of(session, [task])[task.id]
+    return _nobody_of(office, case, task, barred)
+
+
+def _nobody_of(office: CaseOffice, case: Case, task: Task, barred: set[str]) -> bool:
     asked = [each for each in task.candidates if each.open]
     if office.staff is None:
         return not any(_is_listed(office, each) for each in asked)
-    barred = _barred(session, case, task)
     holders = (
         person
         for each in asked
@@ -154,6 +159,32 @@ def look_again(session: Session, office: CaseOffice) -> int:
     return len(staffed)
 
 
+def notice_who_left(session: Session, office: CaseOffice, after: str) -> str:
+    """The next open tasks by id: one that somebody could take and nobody can now goes to who stands
+    in, as when it was opened. The id to go on after; "" when all were looked at."""
+    rows = session.execute(
+        select(Task, Case)
+        .join(Case, Case.id == Task.case_id)
+        .where(Task.id > after, Task.status.in_(OPEN_TASK), Task.unstaffed_at_utc.is_(None))
+        .options(
+            selectinload(Task.candidates), selectinload(Task.step).selectinload(CaseStep.tasks)
+        )
+        .order_by(Task.id)
+        .limit(AT_ONCE)
+    ).all()
+    barred = _barred_of(session, [task for task, _ in rows])
+    for task, case in rows:
+        if not _nobody_of(office, case, task, barred[task.id]):
+            continue
+        locked = select(Case).where(Case.id == case.id).with_for_update(skip_locked=True)
+        if session.scalars(locked).first() is None or task.status not in OPEN_TASK:
+            continue  # somebody is at it: the next round sees
+        procedure = procedure_of(session, office, case)
+        find_somebody(session, office, case, procedure, procedure.step(task.step_key), [task])
+        case.touch(office.clock.now())
+    return rows[-1][0].id if len(rows) == AT_ONCE else ""
+
+
 def has_nobody(session: Session, office: CaseOffice, case: Case, opened: CaseStep) -> bool:
     """Whether a task of the step waits for people that there are not."""
     return any(
@@ -173,17 +204,35 @@ def _is_listed(office: CaseOffice, asked: TaskCandidate) -> bool:
     return listed or not any(each.role == asked.role for each in directory.offices())
 
 
-def _barred(session: Session, case: Case, task: Task) -> set[str]:
-    """Whom separation of duties keeps out (separation.py)."""
-    concerned = select(CasePerson.person_ref).where(CasePerson.case_id == case.id)
-    decided = select(Decision.decided_by).where(
-        Decision.case_id == case.id,
-        or_(
-            Decision.step_key != task.step_key,
-            and_(Decision.step_id == task.step_id, literal(task.kind != OBJECTION)),
-        ),
-    )
-    return {*session.scalars(concerned), *session.scalars(decided)}
+def _barred_of(session: Session, tasks: Sequence[Task]) -> dict[str, set[str]]:
+    """By task, whom separation of duties keeps out (separation.py). Two queries, however many."""
+    cases = {task.case_id for task in tasks}
+    concerned: dict[str, set[str]] = {}
+    for case_id, person in session.execute(
+        select(CasePerson.case_id, CasePerson.person_ref).where(CasePerson.case_id.in_(cases))
+    ):
+        concerned.setdefault(case_id, set()).add(person)
+    decided: dict[str, list[tuple[str, str, str]]] = {}
+    for case_id, person, key, step_id in session.execute(
+        select(Decision.case_id, Decision.decided_by, Decision.step_key, Decision.step_id).where(
+            Decision.case_id.in_(cases)
+        )
+    ):
+        decided.setdefault(case_id, []).append((person, key, step_id))
+    return {
+        task.id: concerned.get(task.case_id, set())
+        | {
+            person
+            for person, key, step_id in decided.get(task.case_id, ())
+            if key != task.step_key or (_step_id(task) == step_id and task.kind != OBJECTION)
+        }
+        for task in tasks
+    }
+
+
+def _step_id(task: Task) -> str:
+    """A task that is not written yet knows its step already."""
+    return task.step_id or task.step.id
 
 
 def _further(case: Case, procedure: Procedure, step: Step, task: Task) -> list[Asked]:

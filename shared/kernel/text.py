@@ -13,12 +13,20 @@ _HALF_WIDTH = {0xFF01 + i: 0x21 + i for i in range(94)} | {0x3000: " ", 0xA0: " 
 _INVISIBLE = dict.fromkeys(
     [
         0xAD,
+        0x34F,
+        0x115F,
+        0x1160,
         0x61C,
         0x180E,
         *range(0x200B, 0x2010),
         *range(0x202A, 0x202F),
         *range(0x2060, 0x2070),
+        0x2800,  # a braille cell without a dot
+        0x3164,  # letters of Hangul that show nothing: this one, U+115F, U+1160 and U+FFA0
+        *range(0xFE00, 0xFE10),  # which form of the character before is meant, here and below
         0xFEFF,
+        0xFFA0,
+        *range(0xE0100, 0xE01F0),
     ]
 )
 

@@ -18,7 +18,7 @@ from services.assessment.sittings.errors import (
     RowValueInvalid,
 )
 from services.assessment.spreadsheets.reading import Row
-from shared.kernel.characters import fault_of, read_name
+from shared.kernel.characters import fault_of, fault_of_name, read_name
 from shared.kernel.errors import DomainError
 from shared.kernel.identity_number import IdentityNumber, person_ref
 from shared.kernel.phone import parse_phone
@@ -148,7 +148,12 @@ class _RowReader:
 
     def name(self) -> str:
         text = self.text("name", required=True)
-        return text if fault_of(text) else read_name(text)
+        why = fault_of_name(text)
+        if why is None:
+            return read_name(text)
+        if fault_of(text) is None:  # else it was said
+            self._invalid("name", why)
+        return text
 
     def identity_number(self, held_on: date) -> IdentityNumber | None:
         cell = self._cells.get("identity_number", "")

@@ -36,6 +36,14 @@ class SeveralSheets(DomainError):
     remedy_en = "Keep one of them; save the others as files of their own."
 
 
+class PersonOutside(DomainError):
+    code = "person_outside_the_table"
+    zh = "工作表“{sheet}”第 {row} 行有身份证号码，但不在表头之下，不会被读取。"
+    en = 'Row {row} of the sheet "{sheet}" has an identity number and is not under the headings.'
+    remedy_zh = "请移到名单的表头之下；不需要的，请删除。"
+    remedy_en = "Move it under the headings of the roster, or delete it."
+
+
 class ColumnMissing(DomainError):
     code = "column_missing"
     zh = "表头缺少“{column}”一列。"

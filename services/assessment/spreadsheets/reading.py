@@ -1,6 +1,7 @@
 """Reads the visible sheet of an uploaded .xlsx into rows. Nothing that a cell holds is dropped
 unsaid: what cannot be read is refused where it stands."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -10,6 +11,7 @@ from services.assessment.spreadsheets.errors import (
     CellUnreadable,
     ColumnHidden,
     NotASpreadsheet,
+    PersonOutside,
     RowsHidden,
     SeveralSheets,
     SheetEmpty,
@@ -28,8 +30,12 @@ from services.assessment.spreadsheets.workbook import (
     visible_sheets,
 )
 from shared.kernel.errors import DomainError, Errors
+from shared.kernel.text import without_spaces
 
 __all__ = ["LARGEST_FILE", "Column", "NotASpreadsheet", "Row", "read_rows"]
+
+
+_PERSON = re.compile(r"(?<!\d)(?:\d{17}[\dXx]|\d{15})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +49,20 @@ def read_rows(content: bytes, columns: Sequence[Column]) -> list[Row]:
 
     Raises NotASpreadsheet, SpreadsheetTooLarge, SheetEmpty, SeveralSheets, or Errors with
     everything of the sheet that could not be read."""
-    sheet = _sheet(visible_sheets(content), columns)
+    sheets = visible_sheets(content)
+    sheet = _sheet(sheets, columns)
     at = heading_row(sheet.table, columns) or 0
-    faults = [*faults_of(sheet.table, at, columns), *_unseen(sheet, at)]
+    faults = [
+        *faults_of(sheet.table, at, columns),
+        *_unseen(sheet, at),
+        *_outside(sheet.name, sheet.table[:at]),
+        *(
+            fault
+            for each in sheets
+            if each is not sheet
+            for fault in _outside(each.name, each.table)
+        ),
+    ]
     if faults:
         raise faults[0] if len(faults) == 1 else Errors(faults)
     places = places_of(sheet.table[at], columns)
@@ -97,6 +114,19 @@ def _unseen(sheet: Sheet, at: int) -> list[DomainError]:
         if row > at
     ]
     return faults
+
+
+def _outside(name: str, table: Sequence[Sequence[Value]]) -> list[DomainError]:
+    """People on a sheet, or above the headings, who are not read. Notes may stand there."""
+    return [
+        PersonOutside(field="roster", row=number, sheet=name)
+        for number, line in enumerate(table, start=1)
+        if any(_PERSON.search(without_spaces(_written(cell))) for cell in line)
+    ]
+
+
+def _written(cell: Value) -> str:
+    return f"{cell:.0f}" if isinstance(cell, float) else str(cell)
 
 
 def _in_words(numbers: Sequence[int]) -> str:

@@ -72,7 +72,7 @@ class _Reader:
             self._formula = True
         elif kind in ("v", "is"):
             self._in_value = True
-        elif kind == "col" and attributes.get("hidden") in _TRUE:
+        elif kind == "col" and _is_hidden(attributes, "width"):
             first, last = (_whole(attributes.get(each, "0")) for each in ("min", "max"))
             self.notes.hidden_columns |= set(range(first, min(last, MOST_COLUMNS) + 1))
         elif kind == "mergeCell":
@@ -94,7 +94,7 @@ class _Reader:
         self._column = 0
         if self._row > MOST_ROWS:
             raise SpreadsheetTooLarge(field="roster")
-        if attributes.get("hidden") in _TRUE:
+        if _is_hidden(attributes, "ht"):
             self.notes.hidden_rows.add(self._row)
 
     def _start_cell(self, attributes: dict[str, str]) -> None:
@@ -127,3 +127,13 @@ def _whole(text: str) -> int:
     if not (text.isascii() and text.isdigit() and len(text) < 8):
         raise NotASpreadsheet(field="roster")
     return int(text)
+
+
+def _is_hidden(attributes: dict[str, str], size: str) -> bool:
+    """By name, or since it is drawn without height or width."""
+    if attributes.get("hidden") in _TRUE:
+        return True
+    try:
+        return float(attributes.get(size, "1")) == 0
+    except ValueError:
+        return False

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from shared.approvals.office import PlainEffects
 from shared.approvals.queries import steps_of
-from shared.approvals.staffing import look_again, unstaffed_tasks
+from shared.approvals.staffing import look_again, notice_who_left, unstaffed_tasks
 from shared.approvals.step_model import TaskCandidate
 from shared.approvals.waiting import waiting_of
 from shared.audit.model import AuditEntry
@@ -187,3 +187,24 @@ def test_a_seat_of_a_panel_without_a_person_of_its_own_is_told(staffed) -> None:
     with desk.sessions() as session:
         [task] = unstaffed_tasks(session, desk.office, after=None, limit=50)
         assert task.seat == "expert-3"
+
+
+def test_a_task_that_somebody_could_take_who_has_left_goes_to_who_stands_in(
+    staffed, tmp_path: Path
+) -> None:
+    own = holder(NUMBERS[1], "enterprise.officer", **UNIT)
+    reviewer = holder(NUMBERS[2], "union.reviewer")
+    desk = staffed(own, reviewer)
+    case_id = submitted(desk)
+    with desk.sessions.begin() as session:
+        assert notice_who_left(session, desk.office, "") == ""
+    assert told(desk, case_id) == []
+    (tmp_path / "staff.yml").write_text(yaml.safe_dump([reviewer]), encoding="utf-8")
+    with desk.sessions.begin() as session:
+        assert notice_who_left(session, desk.office, "") == ""
+    assert told(desk, case_id) == ["stands_in"]
+    assert ("union.reviewer", REGION, "county") in asked(desk, case_id)
+    (tmp_path / "staff.yml").write_text(yaml.safe_dump([]), encoding="utf-8")
+    with desk.sessions.begin() as session:
+        notice_who_left(session, desk.office, "")
+    assert told(desk, case_id) == ["stands_in", "nobody"]

@@ -161,6 +161,9 @@ def test_a_date_or_time_where_none_belongs_is_not_dropped(key: str) -> None:
         ("王" + chr(0x2EBF0), "王" + chr(0x2EBF0)),  # added after Python 3.11's tables
         ("阿卜杜拉•买买提", "阿卜杜拉·买买提"),
         ("ＬＩ　Ｎａ", "LI Na"),
+        ("阿卜杜拉⋅买买提", "阿卜杜拉·买买提"),
+        ("王\ufe00建\U000e0100国\u3164", "王建国"),
+        ("\u2800王建国", "王建国"),
     ],
 )
 def test_a_name_is_kept_without_what_nobody_sees(written: str, kept: str) -> None:
@@ -174,6 +177,8 @@ def test_a_name_is_kept_without_what_nobody_sees(written: str, kept: str) -> Non
         ("王\ue000", "自造字"),
         ("王\x07国", "控制字符"),
         ("王\n国", "控制字符"),
+        ("王\ufffd国", "丢失"),
+        ("王□国", "丢失"),
         ("王" + chr(0x2FFFF), "不是任何文字"),
         ("王" * 61, "60 字"),
     ],

@@ -20,6 +20,7 @@ from services.assessment.spreadsheets.errors import (
     HeadingTwice,
     HeadingUnknown,
     NotASpreadsheet,
+    PersonOutside,
     RowsHidden,
     SeveralSheets,
     SheetEmpty,
@@ -341,3 +342,52 @@ def test_rows_of_a_workbook_that_counts_from_1904_have_their_own_dates() -> None
 
     [row] = read_rows(book(("名单", fill), date_1904=True), ROSTER)
     assert isinstance(row, Row) and str(row.cells["previous_issued_on"])[:10] == "2021-05-30"
+
+
+def workbook_of(*sheets: tuple[str, list[list[str]]]) -> bytes:
+    """A workbook of sheets by hand: each its name and its lines."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(out)
+    for name, lines in sheets:
+        page = book.add_worksheet(name)
+        for at, line in enumerate(lines):
+            page.write_row(at, 0, line)
+    book.close()
+    return out.getvalue()
+
+
+ALL_HEADINGS = [each.zh for each in ROSTER]
+FIRST = ["王一", "421281200103072010"]
+
+
+@pytest.mark.parametrize(
+    ("sheets", "where", "row"),
+    [
+        ([("名单", [["培训"], ["李二", "42128120010307 2029"], ALL_HEADINGS, FIRST])], "名单", 2),
+        ([("名单", [ALL_HEADINGS, FIRST]), ("续", [["李二", "421281200103072029"]])], "续", 1),
+    ],
+)
+def test_a_person_above_the_headings_or_on_another_sheet_is_not_dropped_unsaid(
+    sheets: list[tuple[str, list[list[str]]]], where: str, row: int
+) -> None:
+    with pytest.raises(PersonOutside) as refused:
+        read_rows(workbook_of(*sheets), ROSTER)
+    assert refused.value.row == row and where in refused.value.text("zh")
+
+
+def test_notes_may_stand_beside_a_roster() -> None:
+    notes = [["填表说明"], ["电话 0719-5002121，2024 年 3 月"]]
+    rows = read_rows(workbook_of(("名单", [ALL_HEADINGS, FIRST]), ("说明", notes)), ROSTER)
+    assert [each.cells["name"] for each in rows] == ["王一"]
+
+
+def test_a_row_or_column_without_height_or_width_is_hidden() -> None:
+    content = workbook_of(("名单", [ALL_HEADINGS, FIRST]))
+    low = sheet(content).replace(b'<row r="2"', b'<row r="2" ht="0" customHeight="1"')
+    narrow = sheet(content).replace(
+        b"<sheetData>", b'<cols><col min="1" max="1" width="0"/></cols><sheetData>'
+    )
+    for changed, fault in ((low, RowsHidden), (narrow, ColumnHidden)):
+        assert changed != sheet(content)
+        with pytest.raises(fault):
+            read_rows(with_part(content, "xl/worksheets/sheet1.xml", changed), ROSTER)
