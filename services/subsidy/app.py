@@ -36,6 +36,8 @@ from services.subsidy.credentials.handlers import (
 from services.subsidy.payments.api import payment_routes
 from services.subsidy.payments.pages import payment_pages
 from services.subsidy.proposals.handlers import propose_claims
+from services.subsidy.repairs.api import repair_routes
+from services.subsidy.repairs.pages import repair_pages
 from services.subsidy.reports.api import report_routes
 from services.subsidy.words import install_words
 from shared.approvals.rechecking import recheck_cases_of
@@ -65,6 +67,7 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
             payment_routes,
             claim_routes,
             contradiction_routes,
+            repair_routes,
         )
     ]
 
@@ -72,7 +75,8 @@ def blueprints(service: Service) -> Sequence[flask.Blueprint]:
 def pages(service: Service) -> Sequence[flask.Blueprint]:
     parts = (service.sessions, service.office)
     return [
-        build(*parts) for build in (batch_pages, budget_pages, payment_pages, contradiction_pages)
+        build(*parts)
+        for build in (batch_pages, budget_pages, payment_pages, contradiction_pages, repair_pages)
     ]
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.subsidy.batches.reducing import take_out
 from services.subsidy.claims.accounts import account_field, given_account, keep_account
+from services.subsidy.claims.errors import AccountMissing, FundsInOrder
 from services.subsidy.claims.model import ClaimFunding, FundingState
 from services.subsidy.contradictions.grounds import ensure_may_be_repaired
 from services.subsidy.entitlements.model import Entitlement
@@ -173,6 +174,9 @@ def _correct(session: Session, office: CaseOffice, case: Case, repair: PaymentRe
     may have been planned while the account waited."""
     keep_account(case, account_field(procedure_of(session, office, case)), repair.account)
     case.touch(office.clock.now())
+    funding = session.get(ClaimFunding, case.id)
+    if funding is not None and funding.problem_code == AccountMissing.code:
+        funding.wait(office.clock.now(), FundsInOrder(case=case.id))  # its turn comes again
     for payment in session.scalars(
         select(Payment)
         .where(Payment.case_id == case.id, Payment.state == PaymentState.PLANNED)

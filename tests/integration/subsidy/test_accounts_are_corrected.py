@@ -27,6 +27,7 @@ from services.subsidy.repairs.handlers import (
     propose_correction,
     propose_repair,
 )
+from shared.approvals.model import Case
 from shared.kernel.actor import Actor
 from tests.integration.subsidy.counter import ACCOUNT, OTHER_ACCOUNT, Counter, officer, person
 
@@ -143,3 +144,18 @@ def test_two_people_with_one_account_are_told_to_who_makes_the_batch(counter: Co
     with counter.sessions() as session:
         batch = session.get_one(PaymentBatch, batch_id)
         assert shared_accounts(session, batch) == [cases]
+
+
+def test_a_claim_without_an_account_has_its_money_once_one_is_given(counter: Counter) -> None:
+    case_id = counter.claim(1)
+    with counter.sessions.begin() as session:  # as a release before this one let it in
+        case = session.get_one(Case, case_id)
+        case.personal = {k: v for k, v in (case.personal or {}).items() if k != "payee_account"}
+        case.form = {k: v for k, v in case.form.items() if k != "payee_account"}
+    counter.grant(1_000_000)
+    counter.approve(case_id)
+    assert counter.payments(case_id) == []
+    counter.act(propose_correction, case_id, OTHER_ACCOUNT, person(1))
+    counter.act(decide_correction, case_id, confirmed=True, reason="", by=CONFIRMER)
+    counter.fund()
+    assert account_of(counter, case_id) == OTHER_ACCOUNT

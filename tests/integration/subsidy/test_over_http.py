@@ -396,6 +396,12 @@ def test_a_wrong_account_is_corrected_on_the_page_before_anything_is_sent(
     assert visit(person(1)).post(address, data={"account": OTHER_ACCOUNT}).status_code == 303
     assert visit(person(1)).post(address, data={"account": ACCOUNT}).status_code in (409, 422)
     assert "确认新账户" in visit(AUDITOR).get(page, **html).text
+    [waiting] = as_json(visit(AUDITOR).get(f"{API}/repairs"))["items"]
+    assert (waiting["case_id"], waiting["payment_id"], waiting["region"]) == (case_id, None, REGION)
+    assert case_id in visit(AUDITOR).get("/subsidy/repairs", **html).text
+    elsewhere = officer("别处", "bureau.officer", "420303")
+    assert as_json(visit(elsewhere).get(f"{API}/repairs"))["items"] == []
+    assert visit(person(1)).get(f"{API}/repairs").status_code == 403
     done = visit(AUDITOR).post(f"{address}/confirmation", data={"outcome": "confirmed"})
     assert done.status_code == 303
     counter.grant(1_000_000)
