@@ -17,6 +17,8 @@ ENTITLEMENT_KEYS = ("scheme", "fund", "excludes", "subject")
 HONOUR_KEYS = ("title", "number", "term_years", "level", "conferred_by")
 CERTIFICATES_KEYS = ("number", "issued_by")
 NUMBER_PARTS = ("programme", "region", "year", "serial")
+LONGEST_NUMBER = 80
+_NOT_IN_AN_ADDRESS = re.compile(r"[\s/\\?#%]")
 DEFAULT_NUMBER = "{programme}-{region}-{year}-{serial:04d}"
 PROPOSAL_KEYS = ("event", "where", "fields", "person")
 _EVENT = re.compile(r"[a-z_]+\.[a-z_]+\.v[0-9]+")
@@ -86,13 +88,20 @@ def _number(place: Place) -> str | None:
         wrong = [name for name in parts if name not in NUMBER_PARTS]
         if wrong or "serial" not in parts:
             raise ValueError
-        pattern.format(programme="p", region="421281", year=2024, serial=1)
+        shown = pattern.format(programme="p", region="421281", year=2024, serial=1)
     except (ValueError, IndexError, KeyError):
         place.refuse(
             f"编号格式只能用 {{{'} {'.join(NUMBER_PARTS)}}}，且必须有 {{serial}}，"
             f"如 {DEFAULT_NUMBER}。",
             f"A number uses {{{'} {'.join(NUMBER_PARTS)}}} and must have {{serial}}, "
             f"such as {DEFAULT_NUMBER}.",
+        )
+        return None
+    if len(shown) > LONGEST_NUMBER or _NOT_IN_AN_ADDRESS.search(shown):
+        place.refuse(
+            f"编号是网页地址的一部分，不能有空格和 / \\ ? # %，且不超过 {LONGEST_NUMBER} 个字。",
+            "A number is part of an address: no space and none of / \\ ? # %, and at most "
+            f"{LONGEST_NUMBER} characters.",
         )
         return None
     return pattern

@@ -125,6 +125,8 @@ def test_a_document_with_a_problem_gives_no_procedure() -> None:
         ({"outcome": {"honour": {"number": "X-{year}"}}}, "outcome.honour.number"),
         ({"outcome": {"honour": {"number": "{serial.__class__}"}}}, "outcome.honour.number"),
         ({"outcome": {"honour": {"number": "{serial:s}"}}}, "outcome.honour.number"),
+        ({"outcome": {"honour": {"number": "GJ/{year}/{serial}"}}}, "outcome.honour.number"),
+        ({"outcome": {"honour": {"number": "{serial:0999d}"}}}, "outcome.honour.number"),
         ({"outcome": {"entitlement": {}}}, "amount"),
         ({"proposed_from": {"event": "honour"}}, "proposed_from.event"),
         ({"proposed_from": {"event": "a.b.v1", "fields": {"x": "y"}}}, "proposed_from.fields.x"),
