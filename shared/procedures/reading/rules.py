@@ -103,6 +103,11 @@ def _parameters(place: Place, rule: Rule, scope: Scope) -> dict[str, Any]:
             value = read_parameter(under, parameter, scope)
             if value is not None:
                 found[parameter.name] = value
+        elif isinstance(place.value, dict) and parameter.name in place.value:
+            place.child(parameter.name, None).refuse(
+                f"{parameter.name} 后面没有写值；不需要的，请删除这一项。",
+                f"Nothing is written after {parameter.name}; delete it where it is not meant.",
+            )
         elif parameter.required:
             place.refuse(
                 f"规则 {rule.name} 缺少参数 {parameter.name}（全部参数：{listed(known)}）。",

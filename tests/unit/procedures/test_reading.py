@@ -104,6 +104,10 @@ def test_a_document_with_a_problem_gives_no_procedure() -> None:
         ({"rules": [{"rule": "field_equals", "field": "nothing", "value": 1}]}, "rules[0].field"),
         ({"rules": ["no_such_rule"]}, "rules[0]"),
         ({"rules": ["insured_months_at_least"]}, "rules[0]"),
+        (
+            {"row_rules": [{"rule": "age_between", "minimum": 9, "maximum": None}]},
+            "row_rules[0].maximum",
+        ),
         ({"rules": [{"rule": "insured_months_at_least", "months": -1}]}, "rules[0].months"),
         ({"rules": [{"rule": "level_in", "levels": [6]}]}, "rules[0].levels[0]"),
         ({"rules": [{"rule": "level_in", "levels": []}]}, "rules[0].levels"),
