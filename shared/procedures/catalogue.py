@@ -18,6 +18,7 @@ from shared.procedures.document_files import Stamp, look, text_of_file
 from shared.procedures.model import Problem
 from shared.procedures.procedure import Procedure
 from shared.procedures.reading import read_document
+from shared.procedures.reading.place import nearest
 from shared.procedures.rulebook import RuleBook
 
 logger = logging.getLogger(__name__)
@@ -177,7 +178,24 @@ class Catalogue:
                 running[file.procedure.id, file.procedure.version] = file.procedure
             else:
                 problems.append(replace(clash, file=str(path)))
+        problems += self._excluding_nothing(running)
         return _Snapshot(running, tuple(problems))
+
+    def _excluding_nothing(self, running: Mapping[tuple[str, str], Procedure]) -> Iterable[Problem]:
+        """A scheme that none has excludes nothing. Of one scheme alone nothing is known."""
+        schemes = sorted({p.scheme for p in running.values() if "entitlement" in p.outcome})
+        for path, file in self._files.items() if len(schemes) > 1 else ():
+            outcome = {} if file.procedure is None else file.procedure.outcome
+            for name in outcome.get("entitlement", {}).get("excludes", ()):
+                if name not in schemes:
+                    zh, en = nearest(name, schemes)
+                    yield Problem(
+                        str(path),
+                        "outcome.entitlement.excludes",
+                        f"目录中没有补贴 {name}，不会排除任何补贴。{zh}",
+                        f"No document is of the scheme {name}: it excludes nothing.{en}",
+                        severity="warning",
+                    )
 
     def _precedence(self, entry: tuple[Path, _File]) -> tuple[bool, date, str]:
         """What runs already goes first, so that a newcomer cannot put it out of force."""

@@ -217,3 +217,19 @@ def test_a_check_of_a_pipe_or_of_a_directory_without_documents_fails(
     os.mkfifo(folder / "pipe.yaml")
     assert main(["check", str(folder / "pipe.yaml")]) == 1
     assert "regular file" in capsys.readouterr().out
+
+
+def test_a_scheme_that_excludes_what_there_is_not_is_told_so(folder: Path) -> None:
+    shipped = Path(__file__).parents[3] / "services" / "subsidy" / "catalogue"
+    for name in ("skill-upgrade-subsidy.hubei-2025", "training-subsidy.guangdong-2023"):
+        text = (shipped / f"{name}.yaml").read_text(encoding="utf-8")
+        put(
+            folder,
+            name,
+            text.replace("excludes: [training-subsidy]", "excludes: [trainig-subsidy]"),
+        )
+    [warning] = [
+        each for each in catalogue(folder).problems() if each.path == "outcome.entitlement.excludes"
+    ]
+    assert warning.severity == "warning"
+    assert "trainig-subsidy" in warning.zh and "是否想写 training-subsidy" in warning.zh
