@@ -73,8 +73,8 @@ def reserve_entitlements(
 
 def same_thing(one: type[Entitlement], other: type[Entitlement]) -> ColumnElement[bool]:
     """Condition on two of them, released ones too: one person's, for one thing."""
-    shared = (one.person_ref == other.person_ref) & one.keys.bool_op("&&")(other.keys)
-    return or_(one.id == other.id, shared)
+    shared = or_(one.id == other.id, one.keys.bool_op("&&")(other.keys))
+    return (one.person_ref == other.person_ref) & shared
 
 
 def lock_people(session: Session, person_refs: Iterable[str]) -> None:
