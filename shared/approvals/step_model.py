@@ -100,6 +100,7 @@ class Task(Base):
     __tablename__ = "tasks"
     __table_args__ = (
         UniqueConstraint("step_id", "seat", name="uq_tasks_step_seat"),
+        Index("ix_tasks_open", "id", postgresql_where=text("status IN ('ready', 'reserved')")),
         Index("ix_tasks_unstaffed", "id", postgresql_where=text("unstaffed_at_utc IS NOT NULL")),
     )
 
