@@ -72,6 +72,7 @@ def test_a_claim_is_filed_decided_and_paid_by_seven_people(
     _allocates(system, people[FINANCE], all_but(FINANCE), batch_id)
     applicant = people[APPLICANT]
     applicant.waits_to_see(f"/subsidy/cases/{case_id}", "已到账")
+    applicant.waits_to_see(f"/subsidy/cases/{case_id}", "已通过")  # closed by its workflow
     applicant.sees("已通过", "500.00 元", "王建国", "谢明辉", "许美玲", "补贴已到账")
 
 
